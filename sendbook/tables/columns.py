@@ -1,0 +1,113 @@
+"""How a table of the workbook is declared: a pydantic model whose fields carry their column.
+
+`column(...)` goes on a field the SENCo fills in, `formula(...)` on the class's list of columns that work
+themselves out. Everything that needs to know of a column (workbook, reader, checks, reference pages) asks
+`columns(Model)`; nothing else repeats a heading.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sendbook.tables.cells import Choice, Kind
+
+
+class Privacy(IntEnum):
+    """The widest circle that may see a column's values, in an output of Sendbook."""
+
+    TEAM = 0  # the SEND team only; never leaves it
+    SCHOOL = 1  # staff who teach the pupil
+    PARENT = 2  # the pupil's own parents, in a summary
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that people fill in. `link` names the table its values point into; `suggest` an own code set."""
+
+    heading: str
+    help: str
+    width: int
+    privacy: Privacy
+    needed: bool
+    link: str | None
+    suggest: str | None
+    name: str = ""
+    kind: Kind = Kind.TEXT
+    choices: str | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A column that works itself out. `excel` uses structured references; the result has the kind's format."""
+
+    heading: str
+    help: str
+    excel: str
+    kind: Kind
+    width: int = 12
+    after: str | None = None  # the heading it stands right of; None: the table's end
+
+
+def column(
+    heading: str,
+    help: str,  # noqa: A002 - the field's term
+    *,
+    width: int = 14,
+    privacy: Privacy = Privacy.SCHOOL,
+    needed: bool = False,
+    link: str | None = None,
+    suggest: str | None = None,
+) -> Any:
+    """A field's place in the workbook: heading, the help its cells show, width in characters, who may see it."""
+    place = Column(heading, help, width, privacy, needed, link, suggest)
+    return Field(default=None, description=help, json_schema_extra={"column": place})  # type: ignore[dict-item]
+
+
+class Row(BaseModel):
+    """A row of a table. `row` is its row number in the sheet, so that a problem can name its place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: ClassVar[str]
+    about: ClassVar[str]
+    layout: ClassVar[Literal["rows", "form"]] = "rows"  # a form has one record: headings down, values beside
+    formulas: ClassVar[tuple[Formula, ...]] = ()
+    derived: ClassVar[int] = 0  # so many rows, all formulas: made by Sendbook, never read
+
+    row: int = Field(default=0, repr=False)
+
+
+def _with_type(name: str, field: Any) -> Column:
+    place: Column = field.json_schema_extra["column"]
+    kind = next(m for m in field.metadata if isinstance(m, Kind))
+    key = next((m.key for m in field.metadata if isinstance(m, Choice)), None)
+    return Column(**{**place.__dict__, "name": name, "kind": kind, "choices": key})
+
+
+@cache
+def columns(model: type[Row]) -> tuple[Column, ...]:
+    """The columns people fill in, in order."""
+    return tuple(
+        _with_type(name, field)
+        for name, field in model.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and "column" in field.json_schema_extra
+    )
+
+
+@cache
+def column_named(model: type[Row], name: str) -> Column:
+    """The column of a field's name. KeyError where there is none."""
+    return {c.name: c for c in columns(model)}[name]
+
+
+@cache
+def layout(model: type[Row]) -> tuple[Column | Formula, ...]:
+    """Every column of the sheet from left to right, formula columns at their places."""
+    placed: list[Column | Formula] = list(columns(model))
+    for formula in model.formulas:
+        at = next((i for i, c in enumerate(placed) if c.heading == formula.after), len(placed) - 1)
+        placed.insert(at + 1, formula)
+    return tuple(placed)
