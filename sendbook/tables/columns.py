@@ -40,6 +40,14 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Highlight:
+    """A condition under which a column's cell turns red as it is typed; `excel` uses `[@Heading]` for cells of the row."""
+
+    name: str
+    excel: str
+
+
+@dataclass(frozen=True)
 class Formula:
     """A column that works itself out. `excel` uses structured references; the result has the kind's format."""
 
@@ -75,6 +83,7 @@ class Row(BaseModel):
     about: ClassVar[str]
     layout: ClassVar[Literal["rows", "form"]] = "rows"  # a form has one record: headings down, values beside
     formulas: ClassVar[tuple[Formula, ...]] = ()
+    highlights: ClassVar[tuple[Highlight, ...]] = ()
     derived: ClassVar[int] = 0  # so many rows, all formulas: made by Sendbook, never read
 
     row: int = Field(default=0, repr=False)

@@ -43,3 +43,50 @@ class Problem:
     todo: str
     group: str
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRule:
+    """A rule about a table's form as a whole: what is wrong with it, and how to put it right."""
+
+    id: str
+    severity: Severity
+    says: str
+    todo: str
+
+
+SHEET_RULES = {
+    rule.id: rule
+    for rule in (
+        SheetRule(
+            "SB030",
+            Severity.ERROR,
+            "Table {table} is not in the workbook.",
+            "Put it back from an earlier copy; a new workbook (“sendbook new”) has it too. Everything that needs it is left out.",
+        ),
+        SheetRule(
+            "SB031",
+            Severity.QUERY,
+            "{table} is a plain range, no longer an Excel table; it was read by its headings.",
+            "Click in it, choose Insert, Table, and name the table {table} under Table Design.",
+        ),
+        SheetRule(
+            "SB032",
+            Severity.ERROR,
+            "Heading {heading} is missing from {table}; its column was not read.",
+            "Add a column with just this heading, or rename the one that took its place.",
+        ),
+        SheetRule(
+            "SB033",
+            Severity.ERROR,
+            "Heading {heading} stands twice in {table}; only the first column was read.",
+            "Rename or delete one of the two columns.",
+        ),
+        SheetRule(
+            "SB034",
+            Severity.ERROR,
+            "Cells {area} of {table} are merged; only the first of them holds a value.",
+            "Select them, choose Home, Merge and Center to undo the merge, then fill in each row.",
+        ),
+    )
+}

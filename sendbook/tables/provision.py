@@ -1,7 +1,7 @@
 """The provision map: staff, provisions, the groups that run, and each pupil's place in a group."""
 
 from sendbook.tables.cells import AreaOfNeed, Date, Kind, Layer, Measure, Money, Number, Prose, SignedNumber, Text, Whole
-from sendbook.tables.columns import Formula, Privacy, Row, column
+from sendbook.tables.columns import Formula, Highlight, Privacy, Row, column
 
 PARENT, TEAM = Privacy.PARENT, Privacy.TEAM
 
@@ -92,7 +92,7 @@ class Group(Row):
         Formula(
             "Weeks run",
             "School weeks between the two dates (sheet Weeks), no more than the school year has.",
-            'IF([@[Weeks if fixed]]<>"",[@[Weeks if fixed]],MIN(School_pupil_weeks,'
+            'IF([@[Weeks if fixed]]<>"",[@[Weeks if fixed]],MIN(IF(N(School_pupil_weeks)=0,39,School_pupil_weeks),'
             'COUNTIFS(Weeks[In school],1,Weeks[Monday],">="&[@[Costed from]]-4,Weeks[Monday],"<="&[@[Costed to]])))',
             Kind.NUMBER,
             8,
@@ -118,6 +118,10 @@ class Group(Row):
             'IF([@[Charged to]]<>"",[@[Group cost]],IF([@Pupils]=0,"",ROUND([@[Group cost]]/[@Pupils],2)))',
             Kind.MONEY,
         ),
+    )
+    highlights = (
+        Highlight("end", 'AND([@End]<>"",[@Start]<>"",[@End]<[@Start])'),
+        Highlight("minutes", "N([@Minutes])>420"),
     )
 
 
@@ -149,4 +153,9 @@ class PlaceInGroup(Row):
             8,
             after="Exit date",
         ),
+    )
+    highlights = (
+        Highlight("end", 'AND([@End]<>"",[@Start]<>"",[@End]<[@Start])'),
+        Highlight("exit_date", 'AND([@[Exit date]]<>"",[@[Entry date]]<>"",[@[Exit date]]<[@[Entry date]])'),
+        Highlight("attendance", "N([@[Attendance %]])>100"),
     )

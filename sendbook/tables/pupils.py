@@ -1,7 +1,7 @@
 """Pupils and the people around them."""
 
 from sendbook.tables.cells import Date, Kind, Money, Number, Prose, SenStatus, SenType, SenUnit, Text, YearGroup, YesNo
-from sendbook.tables.columns import Formula, Privacy, Row, column
+from sendbook.tables.columns import Formula, Highlight, Privacy, Row, column
 
 PARENT, TEAM = Privacy.PARENT, Privacy.TEAM
 
@@ -65,12 +65,25 @@ class Pupil(Row):
         Formula(
             "Days since last review",
             "Since the latest review held, or the annual review or plan named here.",
-            'IF(MAX([@[EHC plan issued]],[@[Last annual review]],MAXIFS(Reviews[Held],Reviews[Pupil],"*"&[@UPN]&"*"))=0,"",'
-            'MAX(0,TODAY()-MAX([@[EHC plan issued]],[@[Last annual review]],MAXIFS(Reviews[Held],Reviews[Pupil],"*"&[@UPN]&"*"))))',
+            'IF(MAX([@[EHC plan issued]],[@[Last annual review]],MAXIFS(Reviews[Held],Reviews[Pupil],IF([@UPN]="",[@Pupil],"*"&[@UPN]&"*")))=0,"",'
+            'MAX(0,TODAY()-MAX([@[EHC plan issued]],[@[Last annual review]],MAXIFS(Reviews[Held],Reviews[Pupil],IF([@UPN]="",[@Pupil],"*"&[@UPN]&"*")))))',
             Kind.WHOLE,
             10,
             after="Last annual review",
         ),
+    )
+
+    highlights = (
+        Highlight(
+            "upn",
+            'AND([@UPN]<>"",OR(LEN([@UPN])<>13,IFERROR(MID("ABCDEFGHJKLMNPQRTUVWXYZ",'
+            "MOD(SUMPRODUCT(MID([@UPN],ROW($2:$13),1)*ROW($2:$13)),23)+1,1)<>LEFT([@UPN],1),FALSE)))",
+        ),
+        Highlight("born", 'AND([@[Date of birth]]<>"",[@[Date of birth]]>TODAY())'),
+        Highlight("primary_need", 'AND(OR([@[SEN status]]="K",[@[SEN status]]="E"),[@[Primary need]]="")'),
+        Highlight("secondary_need", 'AND([@[Secondary need]]<>"",[@[Secondary need]]=[@[Primary need]])'),
+        Highlight("plan_issued", 'AND([@[SEN status]]="E",[@[EHC plan issued]]="")'),
+        Highlight("attendance", "N([@[Attendance %]])>100"),
     )
 
     @property
@@ -105,10 +118,15 @@ class Contact(Row):
     relationship: Text = column("Relationship", "To the pupil.", width=16, suggest="relationship")
     parental_responsibility: YesNo = column("Parental responsibility", "In law.", width=14, needed=True)
     receives_summaries: YesNo = column("Receives summaries", "Yes sends this person the pupil's summary.", width=12, needed=True)
-    restricted: YesNo = column("Contact restriction", "Yes: a court order or other bar; nothing is ever sent.", width=12, privacy=Privacy.TEAM)
+    restricted: YesNo = column("Contact restriction", "Yes: a court order or other bar; nothing is ever sent.", width=12, privacy=TEAM)
     email: Text = column("Email", "One address.", width=30)
     phone: Text = column("Phone", "Best number in the day.", width=16)
-    address: Text = column("Address", "Only where letters go by post.", width=36, privacy=Privacy.TEAM)
+    address: Text = column("Address", "Only where letters go by post.", width=36, privacy=TEAM)
     language: Text = column("Language", "Preferred for letters.", width=14, suggest="language")
     format: Text = column("Preferred format", "How this person likes to get papers.", width=14, suggest="contact_format")
-    notes: Prose = column("Notes", "Never leaves the SEND team.", width=30, privacy=Privacy.TEAM)
+    notes: Prose = column("Notes", "Never leaves the SEND team.", width=30, privacy=TEAM)
+
+    highlights = (
+        Highlight("receives_summaries", 'AND([@[Receives summaries]]="Yes",OR([@[Contact restriction]]="Yes",[@[Parental responsibility]]<>"Yes"))'),
+        Highlight("email", 'AND([@Email]<>"",ISERROR(SEARCH("?@?*.?",[@Email])))'),
+    )

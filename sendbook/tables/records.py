@@ -1,7 +1,7 @@
 """What is planned, reviewed, measured and said: the graduated approach on paper."""
 
 from sendbook.tables.cells import AreaOfNeed, Date, Layer, Measure, PlanResult, Prose, ReviewDecision, ReviewKind, SignedNumber, Text, YesNo
-from sendbook.tables.columns import Privacy, Row, column
+from sendbook.tables.columns import Highlight, Privacy, Row, column
 
 PARENT, TEAM = Privacy.PARENT, Privacy.TEAM
 
@@ -27,6 +27,11 @@ class Plan(Row):
     progress: Prose = column("Progress in words", "A sentence or two for parents.", width=40, privacy=PARENT)
     notes: Prose = column("Notes", "Never leaves the SEND team.", width=30, privacy=TEAM)
 
+    highlights = (
+        Highlight("review_by", 'AND([@[Review by]]<>"",[@Start]<>"",[@[Review by]]<[@Start])'),
+        Highlight("result", 'AND([@[Review by]]<>"",[@[Review by]]<TODAY(),[@Result]="")'),
+    )
+
 
 class Review(Row):
     """A meeting about a pupil: annual review of an EHC plan, SEN support review, transition."""
@@ -50,6 +55,11 @@ class Review(Row):
     pupil_views: Prose = column("Pupil's views", "What the pupil said.", width=40, privacy=PARENT)
     agreed: Prose = column("What was agreed", "In plain words, for parents.", width=40, privacy=PARENT)
     notes: Prose = column("Notes", "Never leaves the SEND team.", width=30, privacy=TEAM)
+
+    highlights = (
+        Highlight("held", 'AND([@Held]<>"",[@Held]>TODAY())'),
+        Highlight("decided", 'AND([@[LA decision sent]]<>"",[@Held]<>"",[@[LA decision sent]]<[@Held])'),
+    )
 
 
 class Assessment(Row):

@@ -1,7 +1,7 @@
 """The school itself, its term dates, the weeks that follow from them, and the lists behind the dropdowns."""
 
 from sendbook.tables.cells import Date, Kind, Money, Phase, Text, Whole, YesNo
-from sendbook.tables.columns import Formula, Privacy, Row, column
+from sendbook.tables.columns import Formula, Highlight, Privacy, Row, column
 
 PARENT, TEAM = Privacy.PARENT, Privacy.TEAM
 
@@ -46,6 +46,8 @@ class Term(Row):
     start: Date = column("Start", "First day pupils are in school.", width=13, needed=True, privacy=PARENT)
     end: Date = column("End", "Last day pupils are in school.", width=13, needed=True, privacy=PARENT)
     notes: Text = column("Notes", "INSET days and the like.", width=30)
+
+    highlights = (Highlight("end", 'AND([@End]<>"",[@Start]<>"",[@End]<[@Start])'),)
 
 
 class SchoolWeek(Row):

@@ -1,0 +1,110 @@
+"""Reading a closed workbook: each table as headings plus a block of values, one bulk call per table."""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import python_calamine as calamine
+from lxml import etree
+
+from sendbook.tables import TABLES, Row, columns, layout, name_key
+from sendbook.workbook.guard import SheetFacts, check_file, inspect
+from sendbook.workbook.safe import CannotDo
+
+SCHEMA_PROPERTY = "Sendbook schema"
+SCHEMA = 1  # counts up when a table or column is added; `sendbook new` writes it into the workbook
+
+Cell = str | float | bool | date | time | timedelta
+HEADING_ROWS = 30  # how far down a sheet its headings are looked for, where its table is gone
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as it stands in a sheet: `rows` below `headings`; row and column numbers count from 1."""
+
+    name: str
+    sheet: str
+    headings: Sequence[str]
+    first_row: int
+    first_column: int
+    rows: Sequence[Sequence[Cell]]
+    is_table: bool = True  # False: headings found in a plain sheet, since the Excel table is gone
+
+
+@dataclass(frozen=True)
+class RawWorkbook:
+    """All tables found by name, and what the reader itself would hide (`SheetFacts` by sheet)."""
+
+    path: Path
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    facts: dict[str, SheetFacts] = field(default_factory=dict)
+
+
+def read_workbook(path: Path) -> RawWorkbook:
+    """The tables of a master workbook. Raises CannotDo, with its sentence, for what is no readable Sendbook workbook."""
+    check_file(path)
+    facts = inspect(path)
+    _check_schema(path)
+    try:
+        with calamine.CalamineWorkbook.from_path(path, load_tables=True) as workbook:
+            tables = {m.table: found for m in TABLES if not m.derived and (found := _find(workbook, m))}
+    except calamine.PasswordError as e:
+        raise CannotDo(f"{path.name} is protected by a password. Open it in Excel, take the password off, save, and try again.") from e
+    except (calamine.CalamineError, OSError, ValueError) as e:
+        raise CannotDo(f"{path.name} cannot be read as an Excel workbook. Open it in Excel and save it again, or go back to an earlier copy.") from e
+    if not tables:
+        raise CannotDo(
+            f"{path.name} is not a Sendbook workbook: none of its tables is there. Make one with “sendbook new”, "
+            "then bring a list in with “sendbook import”."
+        )
+    return RawWorkbook(path, tables, facts)
+
+
+def _check_schema(path: Path) -> None:
+    found = schema_of(path)
+    if found is not None and found > SCHEMA:
+        raise CannotDo(f"{path.name} was made by a newer Sendbook (its form is {found}; this one knows {SCHEMA}). Update Sendbook, then try again.")
+
+
+def schema_of(path: Path) -> int | None:
+    """The version of the tables' form the workbook says it has, or None where it says nothing."""
+    with zipfile.ZipFile(path) as package:
+        if "docProps/custom.xml" not in package.namelist():
+            return None
+        try:
+            root = etree.fromstring(package.read("docProps/custom.xml"), etree.XMLParser(resolve_entities=False))
+        except etree.XMLSyntaxError:
+            return None
+    values = [v for p in root if p.get("name") == SCHEMA_PROPERTY for v in p.itertext()]
+    return int(values[0]) if values and values[0].strip().isdigit() else None
+
+
+def _find(workbook: calamine.CalamineWorkbook, model: type[Row]) -> RawTable | None:
+    named = {name_key(n): n for n in workbook.table_names or ()}
+    if name := named.get(name_key(model.table)):
+        table = workbook.get_table_by_name(name)
+        top, left = table.start or (0, 0)
+        return RawTable(model.table, table.sheet, table.columns, top + 1, left + 1, table.to_python())
+    sheets = {name_key(n): n for n in workbook.sheet_names}
+    if sheet := sheets.get(name_key(model.table)):
+        return _from_plain_sheet(workbook.get_sheet_by_name(sheet), model)
+    return None
+
+
+def _from_plain_sheet(sheet: calamine.CalamineSheet, model: type[Row]) -> RawTable | None:
+    """A sheet whose Excel table was turned into a plain range: its headings are looked for in the first rows."""
+    rows = sheet.to_python()
+    wanted = {"setting"} if model.layout == "form" else {name_key(c.heading) for c in columns(model)}
+    top, left = sheet.start or (0, 0)
+    for i, row in enumerate(rows[:HEADING_ROWS]):
+        texts = [str(v) for v in row]
+        if len(wanted & {name_key(t) for t in texts}) * 2 >= min(len(wanted), 6):
+            return RawTable(model.table, sheet.name, texts, top + i + 2, left + 1, rows[i + 1 :], is_table=False)
+    return None
+
+
+def headings_of(model: type[Row]) -> tuple[str, ...]:
+    """Every heading a table of this model should have, formula columns among them."""
+    return tuple(c.heading for c in layout(model))

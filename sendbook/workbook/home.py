@@ -1,0 +1,73 @@
+"""The Home sheet: a link to every sheet with what it is for, and the figures that matter, live."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sendbook.tables import TABLES, Kind
+from sendbook.workbook.excel import NUMBER_FORMATS, as_cell
+
+HOME = "Home"
+
+
+@dataclass(frozen=True)
+class HomeFigure:
+    """A figure on Home: its words and the formula that gives it."""
+
+    label: str
+    excel: str
+    kind: Kind = Kind.WHOLE
+
+
+FIGURES = (
+    HomeFigure("Pupils with an EHC plan", 'COUNTIFS(Pupils[SEN status],"E",Pupils[Leaving date],"")'),
+    HomeFigure("Pupils on SEN support", 'COUNTIFS(Pupils[SEN status],"K",Pupils[Leaving date],"")'),
+    HomeFigure("Pupils being monitored", 'COUNTIFS(Pupils[SEN status],"N",Pupils[Leaving date],"")'),
+    HomeFigure(
+        "Groups running today",
+        'COUNTIFS(Groups[Group],"?*",Groups[Costed from],"<="&TODAY(),Groups[Costed to],">="&TODAY())',
+    ),
+    HomeFigure("School weeks in the costing year", "SUM(Weeks[In school])"),
+    HomeFigure("Cost of provision this year", "SUM(Groups[Group cost])", Kind.MONEY),
+    HomeFigure("Notional SEN budget", "N(School_notional_budget)", Kind.MONEY),
+    HomeFigure("Top-up received", "SUM(Pupils[Top-up received])", Kind.MONEY),
+    HomeFigure("Reviews in the next 30 days", 'COUNTIFS(Reviews[Planned for],">="&TODAY(),Reviews[Planned for],"<="&TODAY()+30,Reviews[Held],"")'),
+    HomeFigure("Outcomes past their review date", 'COUNTIFS(Plans[Review by],"<"&TODAY(),Plans[Result],"")'),
+)
+
+
+def draw_home(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Sequence[object]]) -> None:
+    """Draw Home on XlsxWriter's `sheet`; `style(...)` makes formats; `computed` holds results by (Home, label)."""
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 3)
+    sheet.set_column(1, 1, 34)
+    sheet.set_column(2, 2, 18)
+    sheet.set_column(3, 3, 4)
+    sheet.set_column(4, 4, 18)
+    sheet.set_column(5, 5, 90)
+    name = next(iter(computed.get((HOME, "School name"), ("",))))
+    sheet.write_formula(0, 1, '=IF(School_name="","SEND register and provision map",School_name)', style(bold=True, font_size=20, font_color="#1F3864"), name)
+    sheet.write_string(1, 1, "SEND register and provision map. Confidential: information about children.", style(font_color="#595959"))
+    _figures(sheet, style, computed)
+    _links(sheet, style)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
+    sheet.protect("", {"select_locked_cells": True})
+    sheet.activate()
+
+
+def _figures(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Sequence[object]]) -> None:
+    sheet.write_string(3, 1, "Today", style(bold=True, font_size=14, font_color="#1F3864"))
+    for r, f in enumerate(FIGURES, 4):
+        result = as_cell(next(iter(computed.get((HOME, f.label), (0,)))))
+        sheet.write_string(r, 1, f.label, style(bottom=4, bottom_color="#BFBFBF"))
+        look = style(num_format=NUMBER_FORMATS[f.kind], bold=True, bottom=4, bottom_color="#BFBFBF", align="right")
+        sheet.write_formula(r, 2, "=" + f.excel, look, result)
+
+
+def _links(sheet: Any, style: Any) -> None:
+    sheet.write_string(3, 4, "Sheets", style(bold=True, font_size=14, font_color="#1F3864"))
+    for r, model in enumerate(TABLES, 4):
+        sheet.write_url(r, 4, f"internal:'{model.table}'!A1", style(font_color="#0563C1", underline=1), model.table)
+        sheet.write_string(r, 5, model.about, style(font_color="#404040"))

@@ -1,0 +1,277 @@
+"""Making the master workbook: every sheet from the tables' declarations, with nothing in it but what a SENCo can use."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
+
+from sendbook.law import CodeSet, code_sets
+from sendbook.tables import TABLES, Column, Formula, Kind, ListEntry, Row, School, columns, layout
+from sendbook.workbook.closed import SCHEMA, SCHEMA_PROPERTY
+from sendbook.workbook.excel import NUMBER_FORMATS, as_cell, in_cells, in_file, write_value
+from sendbook.workbook.home import HOME, draw_home
+from sendbook.workbook.rows import FORM_HEADINGS
+from sendbook.workbook.safe import write_beside
+
+Values = Mapping[str, object]  # a row: field name to value, money in pounds
+Computed = Mapping[tuple[str, str], Sequence[object]]  # (table, heading) to a formula column's values, top to bottom
+
+HEADER = 3  # row of the headings, counted from 0; above it stand the title, what the sheet is for, and the way home
+SPARE_ROWS = 2000  # dropdowns and highlights reach so many rows, so that typing below the table finds them
+SCHOOL_STARTS_WITH = {"pupil_weeks": 39, "young_person_age": 16, "show_costs": False}
+HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
+
+
+def academic_year(today: date) -> tuple[date, date]:
+    """First and last day, 1 September to 31 August, of the academic year a date is in."""
+    first = today.year if today.month >= 9 else today.year - 1
+    return date(first, 9, 1), date(first + 1, 8, 31)
+
+
+def blank_rows(today: date) -> dict[type[Row], list[dict[str, object]]]:
+    """What a new workbook starts with: the settings that have a usual value, and the half terms' names."""
+    first, last = academic_year(today)
+    school = {**SCHOOL_STARTS_WITH, "costing_from": first, "costing_to": last}
+    terms = next(m for m in TABLES if m.table == "Terms")
+    return {School: [school], terms: [{"name": name} for name in HALF_TERMS]}
+
+
+def write_master(path: Path, rows: Mapping[type[Row], Sequence[Values]], computed: Computed | None = None) -> None:
+    """Write a master workbook with these rows. `computed` are the results shown until Excel works the formulas out itself.
+
+    The same rows make the same bytes: no clock is read. Raises CannotDo where the file cannot be written.
+    """
+    with write_beside(path) as beside:
+        _Master(beside, rows, computed or {}).write()
+
+
+def lists_rows() -> list[dict[str, object]]:
+    """The rows of the Lists table: every code set behind a dropdown, one after another."""
+    return [{"list": s.name, "code": c.code, "meaning": c.meaning} for s in code_sets().values() for c in s.codes]
+
+
+class _Master:
+    """Holds one workbook while it is written."""
+
+    def __init__(self, path: Path, rows: Mapping[type[Row], Sequence[Values]], computed: Computed) -> None:
+        self.book = xlsxwriter.Workbook(
+            str(path), {"strings_to_formulas": False, "strings_to_urls": False, "use_future_functions": True, "strings_to_numbers": False}
+        )
+        self.rows = {**rows, ListEntry: rows.get(ListEntry) or lists_rows()}
+        self.computed = computed
+        self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def write(self) -> None:
+        """All sheets, in the order of the tables, after Home."""
+        self.book.set_calc_mode("auto")
+        self.book.set_properties({"title": "SEND register and provision map", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
+        self.book.set_custom_property(SCHEMA_PROPERTY, SCHEMA, "number")
+        home = self.book.add_worksheet(HOME)
+        for model in TABLES:
+            sheet = self.book.add_worksheet(model.table)
+            self._dress(sheet, model)
+            if model.layout == "form":
+                self._form(sheet, model)
+            else:
+                self._table(sheet, model)
+        self._names()
+        draw_home(home, self.style, self.computed)
+        self.book.close()
+
+    def style(self, **what: object) -> Any:
+        """A cell format, made once."""
+        key = tuple(sorted(what.items()))
+        if key not in self.styles:
+            self.styles[key] = self.book.add_format({"font_name": "Calibri", "font_size": 11, "valign": "top", **what})
+        return self.styles[key]
+
+    def _dress(self, sheet: Any, model: type[Row]) -> None:
+        sheet.write_string(0, 0, model.table, self.style(bold=True, font_size=16, font_color="#1F3864"))
+        sheet.write_string(1, 0, model.about, self.style(font_color="#595959"))
+        sheet.write_url(2, 0, f"internal:'{HOME}'!A1", self.style(font_color="#0563C1", underline=1), "Home")
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADER)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.set_header(f"&L{model.table}&RConfidential: information about children")
+        sheet.set_footer("&L&F&CPage &P of &N&R&D")
+
+    # --- tables of rows ---
+    def _table(self, sheet: Any, model: type[Row]) -> None:
+        placed, rows = layout(model), self.rows.get(model, ())
+        count = model.derived or max(len(rows), 1)
+        last = HEADER + count
+        sheet.freeze_panes(HEADER + 1, _frozen(placed))
+        self._headings(sheet, model, placed)
+        for i, c in enumerate(placed):
+            sheet.set_column(i, i, c.width)
+        sheet.add_table(HEADER, 0, last, len(placed) - 1, self._table_options(model, placed))
+        for r, values in enumerate(rows, HEADER + 1):
+            self._cells(sheet, r, placed, values)
+        self._formulas(sheet, model, placed, count)
+        for i, c in enumerate(placed):
+            self._guard(sheet, model, c, i, max(last, HEADER + SPARE_ROWS))
+        if model.derived:
+            sheet.protect("", {"select_locked_cells": True, "format_columns": True})
+
+    def _table_options(self, model: type[Row], placed: Sequence[Column | Formula]) -> dict[str, Any]:
+        heads = [
+            {
+                "header": c.heading,
+                "header_format": self.style(bold=True, text_wrap=True, font_color="#FFFFFF"),
+                "format": self._cell_style(c),
+                **({"formula": "=" + in_file(c.excel, model.table)} if isinstance(c, Formula) else {}),
+            }
+            for c in placed
+        ]
+        return {"name": model.table, "columns": heads, "style": "Table Style Medium 2"}
+
+    def _headings(self, sheet: Any, model: type[Row], placed: Sequence[Column | Formula]) -> None:
+        sheet.set_row(HEADER, 48)
+        for i, c in enumerate(placed):
+            sheet.write_comment(HEADER, i, c.help, {"author": "Sendbook", "x_scale": 1.6, "y_scale": 0.7, "font_size": 10, "font_name": "Calibri"})
+
+    def _cell_style(self, c: Column | Formula) -> Any:
+        worked_out = {"font_color": "#595959", "italic": True, "bg_color": "#F2F2F2"} if isinstance(c, Formula) else {}
+        wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
+        return self.style(num_format=NUMBER_FORMATS[c.kind], **worked_out, **wrap)
+
+    def _cells(self, sheet: Any, r: int, placed: Sequence[Column | Formula], values: Values) -> None:
+        for i, c in enumerate(placed):
+            if isinstance(c, Column) and (value := values.get(c.name)) is not None:
+                write_value(sheet, r, i, value, self._cell_style(c))
+
+    def _formulas(self, sheet: Any, model: type[Row], placed: Sequence[Column | Formula], count: int) -> None:
+        """The formulas again with their results, which viewers that do not calculate can show."""
+        for i, c in enumerate(placed):
+            if isinstance(c, Formula):
+                results = self.computed.get((model.table, c.heading), ())
+                for r in range(count):
+                    result = as_cell(results[r]) if r < len(results) else ""
+                    if isinstance(result, date):
+                        result = (result - date(1899, 12, 30)).days
+                    sheet.write_formula(HEADER + 1 + r, i, "=" + in_file(c.excel, model.table), self._cell_style(c), "" if result is None else result)
+
+    # --- the form ---
+    def _form(self, sheet: Any, model: type[Row]) -> None:
+        fields = columns(model)
+        values = (self.rows.get(model) or [{}])[0]
+        sheet.set_column(0, 0, 28)
+        sheet.set_column(1, 1, 44)
+        sheet.set_column(2, 2, 80)
+        sheet.freeze_panes(HEADER + 1, 1)
+        heads = [{"header": h, "header_format": self.style(bold=True, font_color="#FFFFFF")} for h in FORM_HEADINGS]
+        options = {"name": model.table, "columns": heads, "style": "Table Style Medium 2", "autofilter": False}
+        sheet.add_table(HEADER, 0, HEADER + len(fields), 2, options)
+        for r, c in enumerate(fields, HEADER + 1):
+            sheet.write_string(r, 0, c.heading, self.style(bold=True))
+            write_value(sheet, r, 1, values.get(c.name), self.style(num_format=NUMBER_FORMATS[c.kind], align="left", text_wrap=True))
+            sheet.write_string(r, 2, c.help, self.style(font_color="#595959", text_wrap=True))
+            self.book.define_name(f"{model.table}_{c.name}", f"={model.table}!{xl_rowcol_to_cell(r, 1, True, True)}")
+            self._validate(sheet, c, (r, 1, r, 1))
+            self._red(sheet, _wrong_kind(c, xl_rowcol_to_cell(r, 1)), (r, 1, r, 1))
+            if c.needed:
+                self._red(sheet, f'{xl_rowcol_to_cell(r, 1)}=""', (r, 1, r, 1))
+
+    # --- dropdowns and highlights ---
+    def _guard(self, sheet: Any, model: type[Row], c: Column | Formula, at: int, last: int) -> None:
+        area = (HEADER + 1, at, last, at)
+        if isinstance(c, Formula):
+            text = "This column works itself out. Press Esc; to change the result, change the cells it is made from."
+            sheet.data_validation(*area, {"validate": "custom", "value": "=FALSE", "error_title": c.heading[:32], "error_message": text})
+            return
+        self._validate(sheet, c, area)
+        cell = f"${xl_col_to_name(at)}{HEADER + 2}"
+        self._red(sheet, _wrong_kind(c, cell), area)
+        if c.needed:
+            width = f"$A{HEADER + 2}:${xl_col_to_name(len(layout(model)) - 1)}{HEADER + 2}"
+            self._red(sheet, f'AND({cell}="",{_filled(model, width)})', area)
+        for highlight in (h for h in model.highlights if h.name == c.name):
+            self._red(sheet, in_cells(highlight.excel, lambda heading: _cell_of(model, heading)), area)
+
+    def _validate(self, sheet: Any, c: Column, area: tuple[int, int, int, int]) -> None:
+        source = _source(c)
+        if source:
+            warn = "stop" if c.choices or c.kind is Kind.YES_NO else "information"
+            text = f"{c.heading} is usually chosen from the list. {c.help}"[:255]
+            sheet.data_validation(*area, {"validate": "list", "source": source, "error_type": warn, "error_title": c.heading[:32], "error_message": text})
+        elif c.kind is Kind.DATE:
+            limits = {"criteria": "between", "minimum": date(1920, 1, 1), "maximum": date(2100, 12, 31)}
+            text = "Type the date as day/month/year, for example 03/09/2026."
+            sheet.data_validation(*area, {"validate": "date", **limits, "error_title": c.heading[:32], "error_message": text})
+        elif c.kind in (Kind.WHOLE, Kind.MONEY):
+            kind = "integer" if c.kind is Kind.WHOLE else "decimal"
+            text = f"Type a number of 0 or more. {c.help}"[:255]
+            sheet.data_validation(
+                *area, {"validate": kind, "criteria": ">=", "value": 0, "error_title": c.heading[:32], "error_message": text}
+            )
+
+    def _red(self, sheet: Any, formula: str, area: tuple[int, int, int, int]) -> None:
+        if formula:
+            style = self.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}) if not hasattr(self, "red") else self.red
+            self.red = style
+            sheet.conditional_format(*area, {"type": "formula", "criteria": "=" + formula, "format": style})
+
+    def _names(self) -> None:
+        """Names behind the dropdowns: `list_...` for code sets, `pick_...` for the rows of other tables."""
+        entries, at = self.rows[ListEntry], 0
+        for key, codes in code_sets().items():
+            size = sum(1 for e in entries if e["list"] == codes.name)
+            self.book.define_name(f"list_{key}", _list_range(codes, at, size))
+            at += size
+        for table, heading in PICKS.items():
+            self.book.define_name(f"pick_{table}", f"={table}[{heading}]")
+        self.book.define_name("pick_UPN", "=Pupils[UPN]")
+
+
+PICKS = {"Pupils": "Pupil", "Staff": "Name", "Provisions": "Provision", "Groups": "Group"}  # what a link's dropdown offers
+
+
+def _list_range(codes: CodeSet, at: int, size: int) -> str:
+    """A set's codes in Lists. A school's own list grows by rows put in within it; a fixed one stays as it is."""
+    first = HEADER + 1 + at
+    return f"=Lists!{xl_range_abs(first, 1, first + size - 1, 1)}"
+
+
+def _frozen(placed: Sequence[Column | Formula]) -> int:
+    """How many columns stay in view: those up to the name a row goes by."""
+    keys = [i for i, c in enumerate(placed[:4]) if c.heading in {*PICKS.values(), "Term", "List"}]
+    return (keys[0] if keys else 0) + 1
+
+
+def _source(c: Column) -> str | list[str] | None:
+    if c.kind is Kind.YES_NO:
+        return ["Yes", "No"]
+    if c.choices or c.suggest:
+        return f"=list_{c.choices or c.suggest}"
+    return f"=pick_{c.link}" if c.link else None
+
+
+def _wrong_kind(c: Column, cell: str) -> str:
+    """A condition under which the cell holds something its column cannot."""
+    if c.kind in (Kind.DATE, Kind.WHOLE, Kind.NUMBER, Kind.MONEY):
+        return f'AND({cell}<>"",NOT(ISNUMBER({cell})))'
+    if c.kind is Kind.YES_NO:
+        return f'AND({cell}<>"",{cell}<>"Yes",{cell}<>"No")'
+    if c.choices:
+        return f'AND({cell}<>"",COUNTIF(list_{c.choices},{cell})=0)'
+    if c.link == "Pupils":
+        return f'AND({cell}<>"",ISNA(MATCH({cell},pick_Pupils,0)),ISNA(MATCH({cell},pick_UPN,0)))'
+    return f'AND({cell}<>"",ISNA(MATCH({cell},pick_{c.link},0)))' if c.link else ""
+
+
+def _filled(model: type[Row], width: str) -> str:
+    """Something stands in the row; formula columns show nothing or 0 in a blank one, so filled cells are counted without them."""
+    return f"COUNTA({width})>{len(model.formulas)}"
+
+
+def _cell_of(model: type[Row], heading: str) -> str:
+    at = [c.heading for c in layout(model)].index(heading)
+    return f"${xl_col_to_name(at)}{HEADER + 2}"
+
+

@@ -1,0 +1,163 @@
+"""From raw tables to the book: each row becomes a typed row, each cell that does not fit becomes a problem."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
+
+from sendbook.tables import BOOK_FIELDS, CELL_RULES, TABLES, Book, Column, Origin, Place, Problem, Row, Severity, columns, name_key, shown
+from sendbook.tables.cells import ERROR_VALUES
+from sendbook.tables.problems import SHEET_RULES
+from sendbook.workbook.closed import RawTable, RawWorkbook, read_workbook
+from sendbook.workbook.guard import SheetFacts
+
+FORM_HEADINGS = ("Setting", "Value", "What it is for")
+
+
+def read_book(path: Path) -> tuple[Book, tuple[Problem, ...]]:
+    """The book in a closed workbook, and every cell and table that did not fit. Raises CannotDo where there is nothing to read."""
+    return build_book(read_workbook(path))
+
+
+def build_book(raw: RawWorkbook) -> tuple[Book, tuple[Problem, ...]]:
+    """Typed rows of all tables. Bad data never raises: the cell is left out, a problem says so, the rest of its row counts."""
+    problems: list[Problem] = []
+    made: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    for model in TABLES:
+        if model.derived:
+            continue
+        table = raw.tables.get(model.table)
+        if table is None:
+            problems.append(_sheet_problem("SB030", Place(model.table, model.table), table=model.table))
+            continue
+        reader = _FormReader if model.layout == "form" else _TableReader
+        reading = reader(model, table, raw.facts.get(table.sheet, SheetFacts()))
+        rows = tuple(reading.rows())
+        made[BOOK_FIELDS[model]] = rows[0] if model.layout == "form" else rows
+        origins[model.table] = reading.origin
+        problems += reading.problems
+    return Book(**made, origins=origins), tuple(problems)
+
+
+def _sheet_problem(rule: str, place: Place, **values: object) -> Problem:
+    r = SHEET_RULES[rule]
+    return Problem(r.id, r.severity, place, r.says.format(**values), r.todo.format(**values), "workbook", "the workbook's own form")
+
+
+def _cell_problem(rule: str, place: Place, values: dict[str, Any]) -> Problem:
+    r = CELL_RULES[rule]
+    message = f"{place.heading} {r.says.format(**values)}"
+    return Problem(r.id, Severity.ERROR, place, message, r.todo.format(**values), "cells", "the workbook's own form")
+
+
+def _blank(value: object) -> bool:
+    return value == "" or (value.__class__ is str and value.isspace())  # type: ignore[attr-defined]
+
+
+class _TableReader:
+    """Reads one table of rows."""
+
+    def __init__(self, model: type[Row], table: RawTable, facts: SheetFacts) -> None:
+        self.model, self.table, self.facts = model, table, facts
+        self.problems: list[Problem] = []
+        self.at = self._positions(table.headings)
+        letters = {n: xl_col_to_name(table.first_column - 1 + i) for n, i in self.at.items()}
+        self.origin = Origin(table.sheet, letters)
+        self.by_name = {c.name: c for c in columns(model)}
+
+    def _positions(self, headings: Sequence[str]) -> dict[str, int]:
+        """Field name to position. A heading twice: the first counts; missing: its column is left out; both are said."""
+        keys = [name_key(h) for h in headings]
+        counts = Counter(keys)
+        if not self.table.is_table:
+            self._say("SB031")
+        found = {}
+        for c in columns(self.model):
+            key = name_key(c.heading)
+            if counts[key] > 1:
+                self._say("SB033", c)
+            if key in counts:
+                found[c.name] = keys.index(key)
+            else:
+                self._say("SB032", c)
+        return found
+
+    def _say(self, rule: str, column: Column | None = None, **values: object) -> None:
+        heading = column.heading if column else ""
+        place = Place(self.table.sheet, self.model.table, 0, heading, str(values.get("cell", "")))
+        self.problems.append(_sheet_problem(rule, place, table=self.model.table, heading=heading, **values))
+
+    def _place(self, name: str, number: int) -> Place:
+        return Place(self.table.sheet, self.model.table, number, self.by_name[name].heading, f"{self.origin.letters[name]}{number}")
+
+    def rows(self) -> Iterator[Row]:
+        """Every row with something in it, typed; rows blank in all columns that people fill in are passed over."""
+        names, at = list(self.at), list(self.at.values())
+        validate = self.model.__pydantic_validator__.validate_python
+        self._hidden_cells()
+        for number, cells in enumerate(self.table.rows, self.table.first_row):
+            values = {n: v for n, i in zip(names, at, strict=True) if (v := cells[i]) != "" and not _blank(v)}
+            if not values:
+                continue
+            values["row"] = number
+            try:
+                yield validate(values)
+            except ValidationError as e:
+                yield validate(self._without_bad(values, e, number))
+
+    def _without_bad(self, values: dict[str, Any], errors: ValidationError, number: int) -> dict[str, Any]:
+        good = dict(values)
+        for error in errors.errors(include_url=False):
+            name = str(error["loc"][0])
+            good.pop(name, None)
+            self.problems.append(_cell_problem(error["type"], self._place(name, number), error.get("ctx", {})))
+        return good
+
+    def _hidden_cells(self) -> None:
+        """Problems of cells that the reader gave as blank: error values, and cells under a merge."""
+        bottom = self.table.first_row + len(self.table.rows) - 1
+        by_column = {self.table.first_column - 1 + i: n for n, i in self.at.items()}
+        for ref, value in self.facts.errors.items():
+            row, column = xl_cell_to_rowcol(ref)
+            if column in by_column and self.table.first_row <= row + 1 <= bottom:
+                found = value if value in ERROR_VALUES else shown(value)
+                self.problems.append(_cell_problem("SB001", self._place(by_column[column], row + 1), {"found": found}))
+        for area in self.facts.merged:
+            top = xl_cell_to_rowcol(area.split(":")[0])[0] + 1
+            if self.table.first_row - 1 <= top <= bottom:
+                self._say("SB034", area=area, cell=area.split(":")[0])
+
+
+class _FormReader(_TableReader):
+    """Reads a form: one record, its headings down the first column, its values in the second."""
+
+    def _positions(self, headings: Sequence[str]) -> dict[str, int]:
+        keys = [name_key(h) for h in headings]
+        self.setting, self.value = (keys.index(name_key(h)) if name_key(h) in keys else i for i, h in enumerate(FORM_HEADINGS[:2]))
+        return super()._positions([str(row[self.setting]) for row in self.table.rows])
+
+    def __init__(self, model: type[Row], table: RawTable, facts: SheetFacts) -> None:
+        super().__init__(model, table, facts)
+        letter = xl_col_to_name(table.first_column - 1 + self.value)
+        self.origin = Origin(table.sheet, {n: f"{letter}{table.first_row + i}" for n, i in self.at.items()})
+
+    def _place(self, name: str, number: int) -> Place:
+        return Place(self.table.sheet, self.model.table, 0, self.by_name[name].heading, self.origin.letters[name])
+
+    def rows(self) -> Iterator[Row]:
+        """The one record, all blank where nothing is filled in."""
+        values = {n: v for n, i in self.at.items() if not _blank(v := self.table.rows[i][self.value])}
+        by_cell = {cell: name for name, cell in self.origin.letters.items()}
+        for ref, found in self.facts.errors.items():
+            if ref in by_cell:
+                self.problems.append(_cell_problem("SB001", self._place(by_cell[ref], 0), {"found": found}))
+        try:
+            yield self.model.model_validate(values)
+        except ValidationError as e:
+            yield self.model.model_validate(self._without_bad(values, e, 0))
+
+

@@ -1,0 +1,138 @@
+"""Writing files so that nothing is ever lost: a new file takes an old one's place whole, or not at all."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+
+class CannotDo(Exception):  # noqa: N818 - the name says what the SENCo is told
+    """The work could not be done. The message is for the SENCo: what happened, where, and what to do next."""
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def cannot_write(path: Path, error: OSError) -> CannotDo:
+    """An error of the system while writing `path`, as a sentence."""
+    if error.errno in _FULL:
+        return CannotDo(f"There is no room left to write {path.name} in {path.parent}. Free some space, then do this again.")
+    if isinstance(error, PermissionError):
+        return CannotDo(
+            f"{path.name} in {path.parent} may not be written. If it is open in Excel, close it; "
+            "else ask whoever looks after the folder. Then do this again."
+        )
+    if isinstance(error, FileNotFoundError):
+        return CannotDo(f"The folder {path.parent} is not there. Make it, or choose another place for {path.name}.")
+    why = error.strerror or error
+    return CannotDo(f"{path.name} could not be written in {path.parent} ({why}). Choose another folder, or do this again.")
+
+
+def cannot_read(path: Path, error: OSError) -> CannotDo:
+    """An error of the system while reading `path`, as a sentence."""
+    if isinstance(error, FileNotFoundError):
+        return CannotDo(f"There is no file {path.name} in {path.parent}. Check the name and the folder.")
+    if isinstance(error, PermissionError):
+        return CannotDo(f"{path.name} in {path.parent} may not be read. If it is open in Excel, close it, then do this again.")
+    why = error.strerror or error
+    return CannotDo(f"{path.name} in {path.parent} could not be read ({why}). Copy it to another folder and do this again.")
+
+
+@contextmanager
+def write_beside(path: Path) -> Iterator[Path]:
+    """Give a temporary path in the folder of `path`; when the block ends well the file written there takes its place.
+
+    Whatever goes wrong, even the machine stopping, `path` holds the old file or the new one, never part of one.
+    Errors of the system become `CannotDo`; any error removes the temporary file.
+    """
+    final = path.resolve()  # a link stays a link: the file it points to is what changes
+    try:
+        handle, name = tempfile.mkstemp(dir=final.parent, prefix=".sendbook-", suffix=final.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        _settle(temporary, final)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        with suppress(OSError):  # gone after a good end; on a full disk it must not hide the first error
+            temporary.unlink(missing_ok=True)
+
+
+def _settle(temporary: Path, final: Path) -> None:
+    _flush(temporary)
+    temporary.chmod(final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask())
+    temporary.replace(final)
+    _flush_folder(final.parent)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename last through a power cut; Windows has no such call and needs none."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # some network folders refuse it; the rename itself has been done
+                os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def keep_copy(path: Path, stamp: datetime) -> Path:
+    """Copy `path` beside itself as `NAME before import 2026-11-24 0930.xlsx` and return the copy's path.
+
+    An earlier copy of that name is never overwritten: the new one gets a number. Errors become `CannotDo`.
+    """
+    stem = f"{path.stem} before import {stamp:%Y-%m-%d %H%M}"
+    for number in count(1):
+        copy = path.with_name(f"{stem}{f' ({number})' if number > 1 else ''}{path.suffix}")
+        try:
+            _copy_to_new(path, copy)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise cannot_write(copy, error) from error
+        return copy
+    raise AssertionError("count() never ends")
+
+
+def _copy_to_new(path: Path, copy: Path) -> None:
+    """Copy byte for byte to a name that must be free; a copy that fails half-way is removed."""
+    with path.open("rb") as source, copy.open("xb") as target:
+        try:
+            shutil.copyfileobj(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+        except OSError:
+            target.close()
+            copy.unlink(missing_ok=True)
+            raise
+
+
+def lock_file_of(path: Path) -> Path | None:
+    """The file by which Excel or LibreOffice shows that it has `path` open, or None.
+
+    Excel writes `~$NAME`, and for some long names leaves the first one or two letters out; LibreOffice writes `.~lock.NAME#`.
+    """
+    names = [f"~${path.name}", f".~lock.{path.name}#"]
+    if len(path.stem) > 6:
+        names += [f"~${path.name[1:]}", f"~${path.name[2:]}"]
+    return next((lock for name in names if (lock := path.with_name(name)).exists()), None)
