@@ -41,6 +41,13 @@ def as_cell(value: object) -> Any:
     return value
 
 
+def as_result(value: object) -> Any:
+    """A value as a formula's stored result: dates as Excel's day numbers, nothing as empty text."""
+    if isinstance(value, date):
+        return (value - date(1899, 12, 30)).days
+    return "" if value is None else as_cell(value)
+
+
 def write_value(sheet: Any, row: int, column: int, value: object, style: Any = None) -> None:
     """Write one value; `sheet` is XlsxWriter's, row and column count from 0. Text is never taken for a formula or a link."""
     value = as_cell(value)

@@ -1,11 +1,11 @@
 """The Home sheet: a link to every sheet with what it is for, and the figures that matter, live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sendbook.tables import TABLES, Kind
-from sendbook.workbook.excel import NUMBER_FORMATS, as_cell
+from sendbook.workbook.excel import NUMBER_FORMATS, as_result
 
 HOME = "Home"
 
@@ -36,8 +36,8 @@ FIGURES = (
 )
 
 
-def draw_home(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Sequence[object]]) -> None:
-    """Draw Home on XlsxWriter's `sheet`; `style(...)` makes formats; `computed` holds results by (Home, label)."""
+def draw_home(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Mapping[int, object]]) -> None:
+    """Draw Home on XlsxWriter's `sheet`; `style(...)` makes formats; `computed` holds results by (Home, label), at row 0."""
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 3)
     sheet.set_column(1, 1, 34)
@@ -45,7 +45,7 @@ def draw_home(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Sequenc
     sheet.set_column(3, 3, 4)
     sheet.set_column(4, 4, 18)
     sheet.set_column(5, 5, 90)
-    name = next(iter(computed.get((HOME, "School name"), ("",))))
+    name = as_result(computed.get((HOME, "School name"), {}).get(0))
     sheet.write_formula(0, 1, '=IF(School_name="","SEND register and provision map",School_name)', style(bold=True, font_size=20, font_color="#1F3864"), name)
     sheet.write_string(1, 1, "SEND register and provision map. Confidential: information about children.", style(font_color="#595959"))
     _figures(sheet, style, computed)
@@ -57,10 +57,10 @@ def draw_home(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Sequenc
     sheet.activate()
 
 
-def _figures(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Sequence[object]]) -> None:
+def _figures(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Mapping[int, object]]) -> None:
     sheet.write_string(3, 1, "Today", style(bold=True, font_size=14, font_color="#1F3864"))
     for r, f in enumerate(FIGURES, 4):
-        result = as_cell(next(iter(computed.get((HOME, f.label), (0,)))))
+        result = as_result(computed.get((HOME, f.label), {}).get(0, 0))
         sheet.write_string(r, 1, f.label, style(bottom=4, bottom_color="#BFBFBF"))
         look = style(num_format=NUMBER_FORMATS[f.kind], bold=True, bottom=4, bottom_color="#BFBFBF", align="right")
         sheet.write_formula(r, 2, "=" + f.excel, look, result)

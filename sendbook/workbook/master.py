@@ -11,13 +11,13 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from sendbook.law import CodeSet, code_sets
 from sendbook.tables import TABLES, Column, Formula, Kind, ListEntry, Row, School, columns, layout
 from sendbook.workbook.closed import SCHEMA, SCHEMA_PROPERTY
-from sendbook.workbook.excel import NUMBER_FORMATS, as_cell, in_cells, in_file, write_value
+from sendbook.workbook.excel import NUMBER_FORMATS, as_result, in_cells, in_file, write_value
 from sendbook.workbook.home import HOME, draw_home
 from sendbook.workbook.rows import FORM_HEADINGS
 from sendbook.workbook.safe import write_beside
 
 Values = Mapping[str, object]  # a row: field name to value, money in pounds
-Computed = Mapping[tuple[str, str], Sequence[object]]  # (table, heading) to a formula column's values, top to bottom
+Computed = Mapping[tuple[str, str], Mapping[int, object]]  # (table, heading) to a formula column's results by sheet row
 
 HEADER = 3  # row of the headings, counted from 0; above it stand the title, what the sheet is for, and the way home
 SPARE_ROWS = 2000  # dropdowns and highlights reach so many rows, so that typing below the table finds them
@@ -150,12 +150,10 @@ class _Master:
         """The formulas again with their results, which viewers that do not calculate can show."""
         for i, c in enumerate(placed):
             if isinstance(c, Formula):
-                results = self.computed.get((model.table, c.heading), ())
-                for r in range(count):
-                    result = as_cell(results[r]) if r < len(results) else ""
-                    if isinstance(result, date):
-                        result = (result - date(1899, 12, 30)).days
-                    sheet.write_formula(HEADER + 1 + r, i, "=" + in_file(c.excel, model.table), self._cell_style(c), "" if result is None else result)
+                results = self.computed.get((model.table, c.heading), {})
+                formula, style = "=" + in_file(c.excel, model.table), self._cell_style(c)
+                for r in range(HEADER + 1, HEADER + 1 + count):
+                    sheet.write_formula(r, i, formula, style, as_result(results.get(r + 1)))
 
     # --- the form ---
     def _form(self, sheet: Any, model: type[Row]) -> None:

@@ -1,0 +1,7 @@
+"""`python -m sendbook`: the same as the command `sendbook`."""
+
+import sys
+
+from sendbook.cli import main
+
+sys.exit(main())

@@ -1,0 +1,203 @@
+"""The command line: a thin front end that joins the steps, shows progress, and turns failure into one sentence.
+
+Exit codes: 0 done (a check: no errors), 1 a check found errors, or some papers could not be written, 2 could not run.
+What a command needs is imported when it runs, so that help comes at once.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from sendbook import __version__
+
+CLEAN, PROBLEMS, COULD_NOT = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code. Never raises: what goes wrong is one sentence on stderr, details in the log."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console without a letter of a name shows ?, and goes on
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        _say_error("Stopped. What was finished is kept; nothing is half-written.")
+    except Exception as e:
+        from sendbook.failure import sentence
+
+        _say_error(sentence(e, datetime.now()))  # noqa: DTZ005 - the log is in the SENCo's own time
+    return COULD_NOT
+
+
+def _say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say_error(text: str) -> None:
+    sys.stderr.write(f"sendbook: {text}\n")
+
+
+# --- what each command takes ---
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date; write it as 2026-11-24") from None
+
+
+def _count(text: str) -> int:
+    if text.isdigit() and 1 <= int(text) <= 20_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a number of pupils from 1 to 20,000")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sendbook",
+        description="The SEND register and provision map in one Excel workbook: find what is wrong, cost it, write each pupil's summary.",
+        epilog="Try it: “sendbook demo” makes an invented school and does everything to it. Help on a command: sendbook COMMAND --help",
+    )
+    parser.add_argument("--version", action="version", version=f"sendbook {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_add_demo, _add_new, _add_import, _add_check, _add_cost, _add_summaries):
+        add(commands)
+    return parser
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_demo(commands: Commands) -> None:
+    p = commands.add_parser("demo", help="make an invented school's workbook and do everything to it")
+    p.add_argument("folder", nargs="?", type=Path, default=Path("Sendbook demo"), help="where to put it (default: %(default)s)")
+    p.add_argument("--pupils", type=_count, default=None, help="how many pupils the register has, 1 to 20,000")
+    p.add_argument("--seed", type=int, default=None, help="another number makes another school")
+    p.add_argument("--clean", action="store_true", help="without the planted mistakes")
+    p.set_defaults(run=_demo)
+
+
+def _add_new(commands: Commands) -> None:
+    p = commands.add_parser("new", help="make an empty master workbook")
+    p.add_argument("file", type=Path, help="the workbook to make, for example “SEND register.xlsx”")
+    _today_option(p)
+    p.set_defaults(run=_new)
+
+
+def _add_import(commands: Commands) -> None:
+    p = commands.add_parser("import", help="bring in a list of pupils from a MIS or an old register")
+    p.add_argument("file", type=Path, help="a CSV or Excel list")
+    p.add_argument("--into", type=Path, required=True, metavar="BOOK", help="the master workbook")
+    p.add_argument("--write", action="store_true", help="write it into the workbook; without this it only shows what it would do")
+    p.set_defaults(run=_import)
+
+
+def _add_check(commands: Commands) -> None:
+    p = commands.add_parser("check", help="find what is wrong or missing")
+    _book_option(p)
+    p.add_argument("--format", choices=("sheet", "text", "json"), default="sheet", help="sheet: a new workbook beside it (default); or on the screen")
+    p.set_defaults(run=_check)
+
+
+def _add_cost(commands: Commands) -> None:
+    p = commands.add_parser("cost", help="cost the provision: groups, pupils, areas, staff")
+    _book_option(p)
+    p.set_defaults(run=_cost)
+
+
+def _add_summaries(commands: Commands) -> None:
+    p = commands.add_parser("summaries", help="write each pupil's summary for the parents")
+    _book_option(p)
+    p.add_argument("--pupil", nargs="+", metavar="UPN", help="only these pupils (default: everyone on roll)")
+    p.set_defaults(run=_summaries)
+
+
+def _book_option(p: argparse.ArgumentParser) -> None:
+    p.add_argument("book", type=Path, help="the master workbook")
+    p.add_argument("--out", type=Path, help="where the results go (default: beside the workbook)")
+    _today_option(p)
+
+
+def _today_option(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--today", type=_day, default=date.today(), metavar="DATE", help="the day to take as today, as 2026-11-24")  # noqa: DTZ011
+
+
+# --- what each command does ---
+def _new(args: argparse.Namespace) -> int:
+    from sendbook.workbook.master import blank_rows, write_master
+    from sendbook.workbook.safe import CannotDo
+
+    path: Path = args.file if args.file.suffix else args.file.with_suffix(".xlsx")
+    if path.suffix.lower() != ".xlsx":
+        raise CannotDo(f"{path.name} does not end in .xlsx. The master workbook is a plain Excel workbook: choose a name such as {path.stem}.xlsx.")
+    if path.exists():
+        raise CannotDo(f"There is already a file {path.name} in {path.parent.resolve()}. Nothing was changed; choose another name.")
+    write_master(path, blank_rows(args.today))
+    _say(f"Made {path}. Open it in Excel and start with the sheet School; then Terms and Pupils.")
+    _say(f"To bring a list in from your MIS: sendbook import LIST.csv --into “{path}”")
+    return CLEAN
+
+
+def _import(args: argparse.Namespace) -> int:
+    from sendbook.importing import apply_import, describe, plan_import, read_list
+    from sendbook.workbook.rows import read_book
+
+    book, _ = read_book(args.into)
+    plan = plan_import(book, read_list(args.file))
+    _say(describe(plan))
+    if not args.write:
+        _say("\nNothing has been written. To write it, do the same again with --write.")
+        return CLEAN
+    copy = apply_import(plan, args.into, datetime.now())  # noqa: DTZ005 - the copy's name is in the SENCo's own time
+    _say(f"\nWritten into {args.into}." + (f" The workbook from before is kept as {copy.name}." if copy else ""))
+    return CLEAN
+
+
+def _check(args: argparse.Namespace) -> int:
+    from sendbook import steps
+
+    problems = steps.checked(args.book, args.today)
+    if args.format == "text":
+        _say(steps.as_text(problems))
+    elif args.format == "json":
+        _say(steps.as_json(args.book, problems))
+    else:
+        path = steps.write_checks(problems, args.book, args.out)
+        _say(f"{steps.counted(problems)}. The list is in {path}")
+    return steps.exit_code(problems)
+
+
+def _cost(args: argparse.Namespace) -> int:
+    from sendbook import steps
+
+    done = steps.cost(args.book, args.today, args.out)
+    _say(done.words)
+    return CLEAN
+
+
+def _summaries(args: argparse.Namespace) -> int:
+    from sendbook import steps
+
+    done = steps.summaries(args.book, args.today, args.out, args.pupil, _bar)
+    _say(done.words)
+    return CLEAN if done.whole else PROBLEMS
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from sendbook import steps
+
+    for words in steps.demo(args.folder, args.pupils, args.seed, args.clean, _bar):
+        _say(words)
+    return CLEAN
+
+
+def _bar(total: int, what: str) -> "steps.Bar":  # type: ignore[name-defined] # noqa: F821
+    from tqdm import tqdm
+
+    return tqdm(total=total, desc=what, unit="", file=sys.stderr, disable=None, leave=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,315 @@
+"""What provision costs, to the penny: groups, pupils' shares, and the totals a SENCo sets against the money there is.
+
+The rules are the field's own (reference: published costing guides of local authorities):
+
+- a group costs staff cost an hour x (delivery + preparation minutes) / 60 x sessions a week x weeks run + resources;
+- its pupils share it equally, by the school weeks each was in it, or one pupil bears it all (`charged_to`);
+- shares are whole pence and add up to the group's cost exactly (largest remainder).
+
+Money in is whole pence (`Book`), money out is whole pence; what lies between is exact (`Fraction`), rounded once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+from math import floor
+
+from sendbook.law import figure
+from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Staff, Term
+
+WEEK = timedelta(days=7)
+
+
+def exact(number: float | None) -> Fraction:
+    """A number as the SENCo typed it (0.1 is a tenth, not the nearest binary fraction); nothing typed is 0."""
+    return Fraction(repr(number)) if number else Fraction(0)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def school_weeks(terms: Iterable[Term], start: date, end: date) -> tuple[date, ...]:
+    """Mondays of the weeks, from that of `start` to that of `end`, in which pupils are in school on some weekday.
+
+    Terms without both dates do not count. A week that two terms share counts once.
+    """
+    dated = [(t.start, t.end) for t in terms if t.start and t.end]
+    weeks, monday = [], monday_of(start)
+    while monday <= end:
+        friday = monday + timedelta(days=4)
+        if any(first <= friday and monday <= last for first, last in dated):
+            weeks.append(monday)
+        monday += WEEK
+    return tuple(weeks)
+
+
+def rounded(pence: Fraction) -> int:
+    """Whole pence, a half penny up, as Excel rounds."""
+    return floor(pence + Fraction(1, 2))
+
+
+def share(total: int, weights: Sequence[Fraction]) -> tuple[int, ...]:
+    """Share whole pence by weights so that the shares add up exactly: largest remainder, the earlier first among equals.
+
+    With no weight at all nothing can be shared: every share is 0.
+    """
+    whole = sum(weights)
+    if not whole:
+        return (0,) * len(weights)
+    exact = [total * w / whole for w in weights]
+    shares = [floor(e) for e in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
+    for i in by_remainder[: total - sum(shares)]:
+        shares[i] += 1
+    return tuple(shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A pupil's part of a group's cost: the weeks in it, the share in pence, and who (None where nobody is found)."""
+
+    place: PlaceInGroup
+    pupil: Pupil | None
+    weeks: Fraction
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCost:
+    """A group costed. `hourly` is pence an hour of all its adults; `notes` say what is missing for a full costing."""
+
+    group: Group
+    costed_from: date
+    costed_to: date
+    weeks: Fraction
+    hourly: Fraction
+    hours: Fraction
+    staff: int
+    resources: int
+    total: int
+    shares: tuple[Share, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def per_pupil(self) -> int | None:
+        """Pence for each pupil, as the column Cost per pupil shows it; None for a group without pupils."""
+        if self.group.charged_to:
+            return self.total
+        return rounded(Fraction(self.total, len(self.shares))) if self.shares else None
+
+
+@dataclass(frozen=True, slots=True)
+class PupilCost:
+    """A pupil's provision against the first part of additional support (element 2) and the top-up; pence."""
+
+    pupil: Pupil
+    spent: int
+    threshold: int
+    top_up: int
+
+    @property
+    def left(self) -> int:
+        """What of element 2 is not spent."""
+        return max(0, self.threshold - self.spent)
+
+    @property
+    def above(self) -> int:
+        """What is spent above element 2: the case for top-up."""
+        return max(0, self.spent - self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTime:
+    """Someone's provision: hours a week now and in the busiest week, hours and pence over the costing year.
+
+    `available` and `paid` are the hours a week there are for it and that the person is paid for, None where not known.
+    """
+
+    staff: Staff
+    hourly: Fraction
+    now: Fraction
+    busiest: Fraction
+    hours: Fraction
+    available: float | None
+    paid: float | None
+    pence: int
+
+
+def hourly_pence(staff: Staff) -> Fraction | None:
+    """What an hour of someone's time costs: as entered, else salary with on-costs over paid hours; None where neither is known."""
+    if staff.hourly_cost is not None:
+        return Fraction(staff.hourly_cost)
+    hours = exact(staff.paid_hours) * exact(staff.paid_weeks)
+    return Fraction(staff.salary) / hours if staff.salary is not None and hours else None
+
+
+@dataclass(frozen=True)
+class Costing:
+    """A book costed for its costing year. Everything is worked out once, when first asked for."""
+
+    book: Book
+    today: date
+
+    @cached_property
+    def year(self) -> tuple[date, date] | None:
+        """First and last day of the costing year; None where School does not say."""
+        school = self.book.school
+        return (school.costing_from, school.costing_to) if school.costing_from and school.costing_to else None
+
+    @cached_property
+    def weeks_in_year(self) -> int:
+        """The most weeks any group is costed for: School's setting, else the usual figure."""
+        return self.book.school.pupil_weeks or figure("pupil_weeks", self.today).value
+
+    @cached_property
+    def weeks(self) -> tuple[date, ...]:
+        """Mondays of the school weeks of the costing year."""
+        return school_weeks(self.book.terms, *self.year) if self.year else ()
+
+    @cached_property
+    def groups(self) -> tuple[GroupCost, ...]:
+        """Every group costed, in the workbook's order."""
+        return tuple(map(self._group, self.book.groups))
+
+    def _counted(self, start: date, end: date) -> list[date]:
+        """School weeks that two days' dates touch on a weekday."""
+        return [m for m in self.weeks if start <= m + timedelta(days=4) and m <= end]
+
+    def _span(self, start: date | None, end: date | None) -> tuple[date, date]:
+        first, last = self.year or (date.max, date.min)
+        return max(start or first, first), min(end or last, last)
+
+    def _group(self, group: Group) -> GroupCost:
+        start, end = self._span(group.start, group.end)
+        weeks = self._weeks(group, len(self._counted(start, end)))
+        hourly, notes = self._hourly(group)
+        hours = weekly_hours(group) * weeks
+        resources = group.resources or 0
+        total = rounded(hourly * hours + resources)
+        shares = self._shares(group, total, start, end)
+        if group.charged_to and not self.book.pupil(group.charged_to):
+            notes = (*notes, "The pupil it is charged to is not found")
+        notes = (*notes, *_notes(group, weeks, shares))
+        return GroupCost(group, start, end, weeks, hourly, hours, total - resources, resources, total, shares, notes)
+
+    def _weeks(self, group: Group, counted: int) -> Fraction:
+        if group.fixed_weeks is not None:
+            return exact(group.fixed_weeks)
+        return Fraction(min(counted, self.weeks_in_year))
+
+    def _hourly(self, group: Group) -> tuple[Fraction, tuple[str, ...]]:
+        hourly, notes = Fraction(0), []
+        for name in filter(None, (group.staff, group.staff_2, group.staff_3)):
+            staff = self.book.staff_named(name)
+            cost = hourly_pence(staff) if staff else None
+            if cost is None:
+                notes.append(f"{name} has no cost an hour in Staff" if staff else f"{name} is not found, or is twice, in Staff")
+            hourly += cost or 0
+        return hourly, tuple(notes)
+
+    def _shares(self, group: Group, total: int, start: date, end: date) -> tuple[Share, ...]:
+        places = self.book.places_in(group)
+        pupils = [self.book.pupil(p.pupil) for p in places]
+        weeks = [self._place_weeks(group, p, start, end) for p in places]
+        weights = weeks
+        if group.charged_to:
+            bearer = self.book.pupil(group.charged_to)
+            first = next((i for i, p in enumerate(pupils) if p and bearer and p.row == bearer.row), None)
+            weights = [Fraction(i == first) for i in range(len(places))]
+        pence = share(total, weights)
+        return tuple(Share(*parts) for parts in zip(places, pupils, weeks, pence, strict=True))
+
+    def _place_weeks(self, group: Group, place: PlaceInGroup, start: date, end: date) -> Fraction:
+        """Weeks a pupil was in the group; the group's own where the place has no dates."""
+        if group.fixed_weeks is not None and not (place.start or place.end):
+            return exact(group.fixed_weeks)
+        counted = len(self._counted(max(place.start or start, start), min(place.end or end, end)))
+        most = exact(group.fixed_weeks) if group.fixed_weeks is not None else Fraction(self.weeks_in_year)
+        return min(Fraction(counted), most)
+
+    @cached_property
+    def spent(self) -> Mapping[int, int]:
+        """Pence by pupil (`Pupil.row`) over all groups; a charged pupil without a place bears the cost too."""
+        found: dict[int, int] = {}
+        for cost in self.groups:
+            for s in self.borne(cost):
+                found[s[0].row] = found.get(s[0].row, 0) + s[1]
+        return found
+
+    def borne(self, cost: GroupCost) -> tuple[tuple[Pupil, int], ...]:
+        """Who bears a group's cost, in pence."""
+        shared = tuple((s.pupil, s.pence) for s in cost.shares if s.pupil and s.pence)
+        bearer = self.book.pupil(cost.group.charged_to)
+        return ((bearer, cost.total),) if bearer and not shared else shared
+
+    @cached_property
+    def unshared(self) -> int:
+        """Pence that no pupil bears: groups without pupils, and places whose pupil is not found."""
+        return self.total - sum(self.spent.values())
+
+    @cached_property
+    def pupils(self) -> tuple[PupilCost, ...]:
+        """Every pupil, in the workbook's order."""
+        threshold = figure("element_2", self.today).value * 100
+        return tuple(PupilCost(p, self.spent.get(p.row, 0), threshold, p.top_up or 0) for p in self.book.pupils)
+
+    @cached_property
+    def total(self) -> int:
+        """Pence over all groups."""
+        return sum(g.total for g in self.groups)
+
+    def by_provision(self, of: str) -> Mapping[str, int]:
+        """Pence by a field of the group's provision: `area` or `layer`; what has none stands under “Not given”."""
+        found: dict[str, int] = {}
+        for cost in self.groups:
+            provision = self.book.provision_of(cost.group)
+            key = getattr(provision, of, None) or "Not given"
+            found[key] = found.get(key, 0) + cost.total
+        return found
+
+    @cached_property
+    def staff(self) -> tuple[StaffTime, ...]:
+        """Everyone's hours and cost, resources left out; who leads nothing stands with 0."""
+        led: dict[int, list[GroupCost]] = {}
+        for cost in self.groups:
+            for name in filter(None, (cost.group.staff, cost.group.staff_2, cost.group.staff_3)):
+                if staff := self.book.staff_named(name):
+                    led.setdefault(staff.row, []).append(cost)
+        return tuple(self._time(s, led.get(s.row, [])) for s in self.book.staff)
+
+    def _time(self, staff: Staff, led: Sequence[GroupCost]) -> StaffTime:
+        weekly: dict[date, Fraction] = {}
+        for cost in led:
+            for monday in self._counted(cost.costed_from, cost.costed_to):
+                weekly[monday] = weekly.get(monday, Fraction(0)) + weekly_hours(cost.group)
+        now = weekly.get(monday_of(self.today), Fraction(0))
+        hours = sum((c.hours for c in led), Fraction(0))
+        hourly = hourly_pence(staff) or Fraction(0)
+        pence = rounded(hours * hourly)
+        return StaffTime(staff, hourly, now, max(weekly.values(), default=Fraction(0)), hours, staff.hours_for_send, staff.paid_hours, pence)
+
+
+def weekly_hours(group: Group) -> Fraction:
+    """Hours a week of one adult in a group: delivery and preparation of all its sessions."""
+    return (exact(group.minutes) + exact(group.preparation)) / 60 * exact(group.sessions)
+
+
+def _notes(group: Group, weeks: Fraction, shares: Sequence[Share]) -> list[str]:
+    """What keeps a group from being costed in full, as a SENCo would say it."""
+    missing = [word for word, value in (("staff", group.staff), ("minutes", group.minutes), ("sessions a week", group.sessions)) if not value]
+    notes = [f"No {' and no '.join(missing)}"] if missing else []
+    if not weeks:
+        notes.append("No school week between its dates; look at Terms and School")
+    if not shares:
+        notes.append("No pupil has a place")
+    elif not group.charged_to and not any(s.weeks for s in shares):
+        notes.append("No pupil is in it in any school week, so its cost is not shared")
+    lost = sum(1 for s in shares if s.pupil is None)
+    if lost:
+        notes.append(f"{lost} of its places name a pupil who is not found")
+    return notes
+

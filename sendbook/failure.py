@@ -1,0 +1,39 @@
+"""Turning a failure into one sentence a SENCo can act on, with the details in a log that holds no child's data."""
+
+import logging
+import platform
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+from sendbook import __version__
+from sendbook.workbook.safe import CannotDo
+
+LOG = Path.home() / ".sendbook" / "sendbook.log"
+LOG_LIMIT = 2**20  # bytes; past them the log starts anew
+
+
+def sentence(error: BaseException, now: datetime) -> str:
+    """What to tell the SENCo of an error: its own message where it has one for people, else where the details are."""
+    if isinstance(error, CannotDo):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "The computer ran out of memory. Close other programs, or work on a smaller workbook, and try again."
+    kept = keep_details(error, now)
+    where = f" Details for whoever helps you are in {kept}; they hold nothing about any child." if kept else ""
+    return f"Something went wrong inside Sendbook; your workbook has not been changed.{where}"
+
+
+def keep_details(error: BaseException, now: datetime) -> Path | None:
+    """Write where in the program an error arose to the log. Its message is left out: it may quote a cell."""
+    frames = [f"  {Path(f.filename).name}:{f.lineno} in {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    head = f"{now:%Y-%m-%d %H:%M:%S} sendbook {__version__}, Python {platform.python_version()} on {platform.system()}: {type(error).__name__}"
+    try:
+        LOG.parent.mkdir(parents=True, exist_ok=True)
+        mode = "a" if LOG.exists() and LOG.stat().st_size < LOG_LIMIT else "w"
+        with LOG.open(mode, encoding="utf-8") as f:
+            f.write("\n".join([head, *frames]) + "\n")
+    except OSError:
+        logging.getLogger(__name__).warning("the log %s cannot be written", LOG.name)
+        return None
+    return LOG

@@ -1,0 +1,156 @@
+"""The steps that the front ends share: read, work out, write beside the workbook, say where it is."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from sendbook.checks import check
+from sendbook.costing import Costing
+from sendbook.sheets.checks import checks_sheet, counted
+from sendbook.sheets.costs import cost_sheets
+from sendbook.tables import Book, Problem, Pupil, Severity
+from sendbook.workbook.results import write_results
+from sendbook.workbook.rows import read_book
+from sendbook.workbook.safe import CannotDo
+
+
+class Bar(Protocol):
+    """A progress bar, as tqdm has it."""
+
+    def update(self, n: float | None = 1) -> bool | None:
+        """Count n more done."""
+
+    def close(self) -> None:
+        """Take the bar away."""
+
+
+MakeBar = Callable[[int, str], Bar]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done, in words; `whole` is False where a part of it could not be."""
+
+    words: str
+    whole: bool = True
+
+
+def beside(book: Path, what: str, out: Path | None, suffix: str = ".xlsx") -> Path:
+    """Where results go: `out`, or beside the workbook under its name and what they are. Never the workbook itself."""
+    path = out or book.with_name(f"{book.stem} - {what}{suffix}")
+    if path.resolve() == book.resolve():
+        raise CannotDo(f"The results would overwrite {book.name} itself. Choose another name after --out.")
+    return path
+
+
+# --- check ---
+def checked(path: Path, today: date) -> tuple[Problem, ...]:
+    """All problems of a closed workbook, sorted by place."""
+    book, problems = read_book(path)
+    return check(book, problems, today)
+
+
+def write_checks(problems: Sequence[Problem], book: Path, out: Path | None = None) -> Path:
+    """Write the Checks sheet to a workbook beside the book."""
+    path = beside(book, "checks", out)
+    write_results(path, [checks_sheet(problems)], book)
+    return path
+
+
+def as_text(problems: Sequence[Problem]) -> str:
+    """Problems as lines of text, the place first, with their counts at the end."""
+    lines = [f"{p.place}: {p.severity.word} {p.rule}: {p.message} {p.todo}" for p in problems]
+    return "\n".join([*lines, counted(problems)])
+
+
+def as_json(book: Path, problems: Sequence[Problem]) -> str:
+    """Problems as JSON, for other programs."""
+    rows = [
+        {
+            "rule": p.rule, "severity": p.severity.word, "group": p.group, "sheet": p.place.sheet, "table": p.place.table, "row": p.place.row,
+            "heading": p.place.heading, "cell": p.place.cell, "message": p.message, "todo": p.todo, "source": p.source,
+        }
+        for p in problems
+    ]  # fmt: skip
+    counts = {s.word: sum(p.severity is s for p in problems) for s in Severity}
+    return json.dumps({"book": book.name, "counts": counts, "problems": rows}, ensure_ascii=False, indent=1)
+
+
+def exit_code(problems: Sequence[Problem]) -> int:
+    """0 where no problem is an error, else 1."""
+    return int(any(p.severity is Severity.ERROR for p in problems))
+
+
+# --- cost ---
+def cost(path: Path, today: date, out: Path | None = None) -> Done:
+    """Cost a closed workbook and write the cost sheets beside it."""
+    book, problems = read_book(path)
+    costing = Costing(book, today)
+    target = beside(path, "costs", out)
+    write_results(target, cost_sheets(costing, problems), path)
+    return Done(_cost_words(costing, problems, target))
+
+
+def _cost_words(costing: Costing, unread: Sequence[Problem], target: Path) -> str:
+    above = sum(1 for c in costing.pupils if c.above)
+    words = (
+        f"{len(costing.groups):,} groups cost £{costing.total / 100:,.2f} in the costing year; {above:,} pupils are above element 2. "
+        f"The sheets are in {target}"
+    )
+    unfinished = sum(1 for g in costing.groups if g.notes)
+    if unfinished:
+        words += f"\n{unfinished:,} groups could not be costed in full: the sheet Cost summary says what is missing."
+    if unread:
+        words += f"\n{len(unread):,} cells or tables could not be read, so figures may be too low: run “sendbook check” to see which."
+    return words
+
+
+# --- summaries ---
+def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | None, bar: MakeBar) -> Done:
+    """Write the parents' summaries of a closed workbook into a folder beside it."""
+    from sendbook.summaries import write_summaries
+
+    book, _ = read_book(path)
+    chosen = chosen_pupils(book, upns)
+    folder = beside(path, "summaries", out, "")
+    progress = bar(len(chosen), "Summaries")
+    try:
+        costs = Costing(book, today).spent if book.school.show_costs else None
+        written = write_summaries(book, chosen, today, folder, path.parent, costs, lambda: progress.update(1))
+    finally:
+        progress.close()
+    return Done(written.words(), not written.failed)
+
+
+def chosen_pupils(book: Book, upns: Sequence[str] | None) -> tuple[Pupil, ...]:
+    """The pupils named, or everyone on roll. Raises CannotDo for a UPN that no one pupil has."""
+    if not upns:
+        return tuple(p for p in book.pupils if not p.left)
+    found = [(upn, book.pupil(upn)) for upn in upns]
+    missing = [upn for upn, pupil in found if pupil is None]
+    if missing:
+        raise CannotDo(f"No one pupil in the register has the UPN {', '.join(missing)}. Look at the sheet Pupils; nothing was written.")
+    return tuple(pupil for _, pupil in found if pupil)
+
+
+# --- demo ---
+def demo(folder: Path, pupils: int | None, seed: int | None, clean: bool, bar: MakeBar) -> Iterator[str]:
+    """Make the invented school's workbook in a folder and do everything to it; says each step when it is done."""
+    from sendbook.demo import TODAY
+    from sendbook.demo.workbook import write_demo
+
+    folder.mkdir(parents=True, exist_ok=True)
+    book = folder / "Demo school SEND register.xlsx"
+    write_demo(book, pupils, seed, clean)
+    yield f"Workbook:  {book}"
+    problems = checked(book, TODAY)
+    yield f"Checks:    {write_checks(problems, book)} ({counted(problems)}, most of them planted)"
+    yield f"Costs:     {cost(book, TODAY).words}"
+    yield f"Summaries: {summaries(book, TODAY, None, None, bar).words}"
+    yield "Open the workbook first; everything in it is invented."
+
+
+__all__ = ["Bar", "Done", "as_json", "as_text", "beside", "checked", "chosen_pupils", "cost", "counted", "demo", "exit_code", "summaries", "write_checks"]

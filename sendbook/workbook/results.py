@@ -1,0 +1,182 @@
+"""Drawing result sheets into a new workbook (XlsxWriter). The same descriptions will be drawn into an open one."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from sendbook.sheets.blocks import Cell, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table, Tone
+from sendbook.tables import Kind, Place
+from sendbook.workbook.excel import NUMBER_FORMATS, as_cell, as_result, in_cells, in_file, write_value
+from sendbook.workbook.safe import write_beside
+
+TONES = {Tone.BAD: ("#FFC7CE", "#9C0006"), Tone.LOOK: ("#FFEB9C", "#7F6000"), Tone.GOOD: ("#C6EFCE", "#006100")}
+BLUE, GREY = "#1F3864", "#595959"
+COLOURS = ("#2F5597", "#C55A11", "#7F7F7F")  # told apart in black and white too
+CHART_ROWS = 20  # sheet rows a chart covers
+GRID_WIDTH = 46  # characters; 5 lines of a group's name, cost and pupils stay readable in print
+
+
+def write_results(path: Path, sheets: Sequence[ResultSheet], master: Path) -> None:
+    """Write result sheets to a new workbook, whose links lead into `master` beside it. Raises CannotDo where it cannot be written."""
+    with write_beside(path) as beside:
+        _Results(beside, sheets, master.name).write()
+
+
+class _Results:
+    """Holds one results workbook while it is written."""
+
+    def __init__(self, path: Path, sheets: Sequence[ResultSheet], master: str) -> None:
+        self.book = xlsxwriter.Workbook(
+            str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "use_future_functions": True}
+        )
+        self.sheets, self.master = sheets, master
+        self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def write(self) -> None:
+        """All sheets in their order."""
+        self.book.set_properties({"title": "Sendbook results", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
+        for result in self.sheets:
+            self._sheet(self.book.add_worksheet(result.name), result)
+        self.book.close()
+
+    def style(self, **what: object) -> Any:
+        """A cell format, made once."""
+        key = tuple(sorted(what.items()))
+        if key not in self.styles:
+            self.styles[key] = self.book.add_format({"font_name": "Calibri", "font_size": 11, "valign": "top", **what})
+        return self.styles[key]
+
+    def _sheet(self, sheet: Any, result: ResultSheet) -> None:
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_header(f"&L{result.title}&RConfidential: information about children")
+        sheet.set_footer("&CPage &P of &N&R&D")
+        sheet.write_string(0, 0, result.title, self.style(bold=True, font_size=16, font_color=BLUE))
+        sheet.write_string(1, 0, result.about, self.style(font_color=GREY))
+        draw: dict[type, Callable[[Any, int, Any], int]] = {Heading: self._heading, Table: self._table, Grid: self._grid}
+        row = 3
+        tables = [b for b in result.blocks if isinstance(b, Table)]
+        for block in result.blocks:
+            row = draw[type(block)](sheet, row, block)
+        if len(tables) == 1 and isinstance(result.blocks[0], Table):
+            sheet.freeze_panes(4, min(2, len(tables[0].columns) - 1))
+            sheet.repeat_rows(3)
+
+    def _heading(self, sheet: Any, row: int, block: Heading) -> int:
+        sheet.write_string(row, 0, block.text, self.style(bold=True, font_size=13, font_color=BLUE))
+        if block.note:
+            sheet.write_string(row + 1, 0, block.note, self.style(font_color=GREY))
+        return row + (2 if block.note else 1)
+
+    # --- tables ---
+    def _table(self, sheet: Any, row: int, block: Table) -> int:
+        """Draw a table with its headings in `row`; give the first free row, two below table and charts."""
+        totals = bool(block.rows) and any(c.total for c in block.columns)
+        last = row + max(len(block.rows), 1) + totals
+        for i, c in enumerate(block.columns):
+            sheet.set_column(i, i, c.width)
+        columns = [self._column(block, c, i, row) for i, c in enumerate(block.columns)]
+        sheet.add_table(
+            row, 0, last, len(columns) - 1, {"name": block.name, "columns": columns, "style": "Table Style Medium 2", "total_row": totals}
+        )
+        for r, values in enumerate(block.rows, row + 1):
+            for i, (c, value) in enumerate(zip(block.columns, values, strict=True)):
+                self._cell(sheet, r, i, c, value, block.name)
+        self._tones(sheet, block, row)
+        return max(last, self._charts(sheet, block, row)) + 2
+
+    def _column(self, block: Table, c: ResultColumn, at: int, row: int) -> dict[str, Any]:
+        wide = {"header": c.heading, "header_format": self.style(bold=True, text_wrap=True, font_color="#FFFFFF"), "format": self._look(c)}
+        if c.formula and block.rows:
+            wide["formula"] = "=" + in_file(c.formula, block.name)
+        if c.total and block.rows:
+            wide |= {"total_function": "sum", "total_value": float(sum(as_cell(values[at]) or 0 for values in block.rows))}
+        elif at == 0:
+            wide["total_string"] = "Total"
+        return wide
+
+    def _look(self, c: ResultColumn) -> Any:
+        worked_out = {"italic": True} if c.formula else {}
+        wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
+        return self.style(num_format=NUMBER_FORMATS[c.kind], **worked_out, **wrap)
+
+    def _cell(self, sheet: Any, r: int, i: int, c: ResultColumn, value: Cell, table: str) -> None:
+        if c.formula:
+            sheet.write_formula(r, i, "=" + in_file(c.formula, table), self._look(c), as_result(value))
+        elif isinstance(value, Link):
+            sheet.write_url(r, i, self._target(value.to), self.style(font_color="#0563C1", underline=1), value.text)
+        else:
+            write_value(sheet, r, i, value, self._look(c))
+
+    def _target(self, place: Place) -> str:
+        sheet = place.sheet.replace("'", "''")
+        return f"external:{self.master}#'{sheet}'!{place.cell or 'A1'}"
+
+    def _tones(self, sheet: Any, block: Table, row: int) -> None:
+        letters = {c.heading: xl_col_to_name(i) for i, c in enumerate(block.columns)}
+        for i, c in enumerate(block.columns):
+            for condition, tone in c.tones:
+                background, ink = TONES[tone]
+                criteria = "=" + in_cells(condition, lambda heading: f"${letters[heading]}{row + 2}")
+                look = self.style(bg_color=background, font_color=ink)
+                sheet.conditional_format(row + 1, i, row + max(len(block.rows), 1), i, {"type": "formula", "criteria": criteria, "format": look})
+
+    # --- charts ---
+    def _charts(self, sheet: Any, block: Table, row: int) -> int:
+        """Charts right of their table; give the row below the last."""
+        bottom = row
+        for n, chart in enumerate(block.charts):
+            top = row + n * CHART_ROWS
+            sheet.insert_chart(top, len(block.columns) + 1, self._chart(sheet, block, chart, row), {"object_position": 2, "description": chart.title})
+            bottom = top + CHART_ROWS - 1
+        return bottom
+
+    def _chart(self, sheet: Any, block: Table, chart: Chart, row: int) -> Any:
+        kind, stacked = {"bar": ("bar", None), "column": ("column", None), "stacked bar": ("bar", "stacked")}[chart.kind]
+        drawn = self.book.add_chart({"type": kind, **({"subtype": stacked} if stacked else {})})
+        headings = [c.heading for c in block.columns]
+        first, last = row + 1, row + (chart.rows or len(block.rows))
+        for n, heading in enumerate(chart.series):
+            at, names = headings.index(heading), headings.index(chart.categories)
+            drawn.add_series(
+                {
+                    "name": heading,
+                    "categories": [sheet.name, first, names, last, names],
+                    "values": [sheet.name, first, at, last, at],
+                    "fill": {"color": COLOURS[n % len(COLOURS)]},
+                    "gap": 60,
+                }
+            )
+        drawn.set_title({"name": chart.title, "name_font": {"size": 13, "color": BLUE}})
+        drawn.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
+        drawn.set_y_axis({"reverse": kind == "bar", "num_font": {"size": 9}})
+        drawn.set_x_axis({"num_font": {"size": 9}, "name": chart.axis} if chart.axis else {"num_font": {"size": 9}})
+        drawn.set_size({"width": 620, "height": max(300, 24 * (last - first + 1) + 120)})
+        return drawn
+
+    # --- maps ---
+    def _grid(self, sheet: Any, row: int, block: Grid) -> int:
+        head = self.style(bold=True, font_color="#FFFFFF", bg_color="#2F5597", border=1, border_color="#BFBFBF", text_wrap=True)
+        cell = self.style(border=1, border_color="#BFBFBF", text_wrap=True, font_size=10)
+        side = self.style(bold=True, bg_color="#DDE6F3", border=1, border_color="#BFBFBF", text_wrap=True)
+        sheet.set_column(0, 0, 20)
+        sheet.set_column(1, len(block.across), GRID_WIDTH)
+        for i, text in enumerate((block.corner, *block.across)):
+            sheet.write_string(row, i, text, head)
+        for r, (name, cells) in enumerate(zip(block.down, block.cells, strict=True), row + 1):
+            sheet.set_row(r, min(400, max(36, 13.5 * max(map(_lines, cells), default=1))))
+            sheet.write_string(r, 0, name, side)
+            for i, text in enumerate(cells, 1):
+                sheet.write_string(r, i, text, cell)
+        return row + len(block.down) + 2
+
+
+def _lines(text: str) -> int:
+    """How many lines a grid cell's text takes when wrapped."""
+    return sum(1 + len(line) // GRID_WIDTH for line in text.split("\n")) if text else 1
