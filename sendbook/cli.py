@@ -97,7 +97,9 @@ def _add_import(commands: Commands) -> None:
 def _add_check(commands: Commands) -> None:
     p = commands.add_parser("check", help="find what is wrong or missing")
     _book_option(p)
-    p.add_argument("--format", choices=("sheet", "text", "json"), default="sheet", help="sheet: a new workbook beside it (default); or on the screen")
+    p.add_argument(
+        "--format", choices=("sheet", "text", "json"), default="sheet", help="sheet: a new workbook beside it (default); or on the screen"
+    )
     p.set_defaults(run=_check)
 
 
@@ -131,7 +133,9 @@ def _new(args: argparse.Namespace) -> int:
 
     path: Path = args.file if args.file.suffix else args.file.with_suffix(".xlsx")
     if path.suffix.lower() != ".xlsx":
-        raise CannotDo(f"{path.name} does not end in .xlsx. The master workbook is a plain Excel workbook: choose a name such as {path.stem}.xlsx.")
+        raise CannotDo(
+            f"{path.name} does not end in .xlsx. The master workbook is a plain Excel workbook: choose a name such as {path.stem}.xlsx."
+        )
     if path.exists():
         raise CannotDo(f"There is already a file {path.name} in {path.parent.resolve()}. Nothing was changed; choose another name.")
     write_master(path, blank_rows(args.today))

@@ -10,7 +10,7 @@ Money in is whole pence (`Book`), money out is whole pence; what lies between is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -93,6 +93,12 @@ class GroupCost:
     total: int
     shares: tuple[Share, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def outside(self) -> bool:
+        """Whether the group's dates lie wholly outside the costing year, so that it costs nothing in it."""
+        g = self.group
+        return self.costed_from > self.costed_to and not (g.start and g.end and g.end < g.start)
 
     @property
     def per_pupil(self) -> int | None:
@@ -193,8 +199,8 @@ class Costing:
         shares = self._shares(group, total, start, end)
         if group.charged_to and not self.book.pupil(group.charged_to):
             notes = (*notes, "The pupil it is charged to is not found")
-        notes = (*notes, *_notes(group, weeks, shares))
-        return GroupCost(group, start, end, weeks, hourly, hours, total - resources, resources, total, shares, notes)
+        cost = GroupCost(group, start, end, weeks, hourly, hours, total - resources, resources, total, shares)
+        return cost if self.year and cost.outside else replace(cost, notes=(*notes, *_notes(cost)))
 
     def _weeks(self, group: Group, counted: int) -> Fraction:
         if group.fixed_weeks is not None:
@@ -290,7 +296,9 @@ class Costing:
         hours = sum((c.hours for c in led), Fraction(0))
         hourly = hourly_pence(staff) or Fraction(0)
         pence = rounded(hours * hourly)
-        return StaffTime(staff, hourly, now, max(weekly.values(), default=Fraction(0)), hours, staff.hours_for_send, staff.paid_hours, pence)
+        return StaffTime(
+            staff, hourly, now, max(weekly.values(), default=Fraction(0)), hours, staff.hours_for_send, staff.paid_hours, pence
+        )
 
 
 def weekly_hours(group: Group) -> Fraction:
@@ -298,18 +306,19 @@ def weekly_hours(group: Group) -> Fraction:
     return (exact(group.minutes) + exact(group.preparation)) / 60 * exact(group.sessions)
 
 
-def _notes(group: Group, weeks: Fraction, shares: Sequence[Share]) -> list[str]:
+def _notes(cost: GroupCost) -> list[str]:
     """What keeps a group from being costed in full, as a SENCo would say it."""
-    missing = [word for word, value in (("staff", group.staff), ("minutes", group.minutes), ("sessions a week", group.sessions)) if not value]
+    group, shares = cost.group, cost.shares
+    missing = [
+        word for word, value in (("staff", group.staff), ("minutes", group.minutes), ("sessions a week", group.sessions)) if not value
+    ]
     notes = [f"No {' and no '.join(missing)}"] if missing else []
-    if not weeks:
+    if not cost.weeks:
         notes.append("No school week between its dates; look at Terms and School")
     if not shares:
         notes.append("No pupil has a place")
     elif not group.charged_to and not any(s.weeks for s in shares):
         notes.append("No pupil is in it in any school week, so its cost is not shared")
-    lost = sum(1 for s in shares if s.pupil is None)
-    if lost:
-        notes.append(f"{lost} of its places name a pupil who is not found")
+    if lost := sum(1 for s in shares if s.pupil is None):
+        notes.append(f"{lost} of its places {'names' if lost == 1 else 'name'} a pupil who is not found")
     return notes
-

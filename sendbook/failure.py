@@ -27,7 +27,9 @@ def sentence(error: BaseException, now: datetime) -> str:
 def keep_details(error: BaseException, now: datetime) -> Path | None:
     """Write where in the program an error arose to the log. Its message is left out: it may quote a cell."""
     frames = [f"  {Path(f.filename).name}:{f.lineno} in {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    head = f"{now:%Y-%m-%d %H:%M:%S} sendbook {__version__}, Python {platform.python_version()} on {platform.system()}: {type(error).__name__}"
+    head = (
+        f"{now:%Y-%m-%d %H:%M:%S} sendbook {__version__}, Python {platform.python_version()} on {platform.system()}: {type(error).__name__}"
+    )
     try:
         LOG.parent.mkdir(parents=True, exist_ok=True)
         mode = "a" if LOG.exists() and LOG.stat().st_size < LOG_LIMIT else "w"

@@ -111,24 +111,38 @@ def _cost_words(costing: Costing, unread: Sequence[Problem], target: Path) -> st
 # --- summaries ---
 def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | None, bar: MakeBar) -> Done:
     """Write the parents' summaries of a closed workbook into a folder beside it."""
-    from sendbook.summaries import write_summaries
+    from sendbook.summaries.write import write_summaries
 
     book, _ = read_book(path)
-    chosen = chosen_pupils(book, upns)
+    chosen = chosen_pupils(book, today, upns)
     folder = beside(path, "summaries", out, "")
     progress = bar(len(chosen), "Summaries")
     try:
         costs = Costing(book, today).spent if book.school.show_costs else None
-        written = write_summaries(book, chosen, today, folder, path.parent, costs, lambda: progress.update(1))
+        written = write_summaries(book, chosen, today, folder, path.parent, costs, lambda: progress.update(1) and None)
     finally:
         progress.close()
-    return Done(written.words(), not written.failed)
+    return Done(_summary_words(len(chosen), written.failed, written.problems, folder), not written.failed)
 
 
-def chosen_pupils(book: Book, upns: Sequence[str] | None) -> tuple[Pupil, ...]:
-    """The pupils named, or everyone on roll. Raises CannotDo for a UPN that no one pupil has."""
+def _summary_words(chosen: int, failed: Sequence[int], problems: Sequence[Problem], folder: Path) -> str:
+    done = chosen - len(failed)
+    words = [f"{done:,} {'summary' if done == 1 else 'summaries'} written, each as PDF and as a page, to {folder}"]
+    if failed:
+        words.append(f"{len(failed):,} could not be written:")
+    look = sum(p.severity is Severity.QUERY for p in problems)
+    if look:
+        words.append(f"Look at these {look:,} before anything goes to parents:")
+    words += [f"  {p.place}: {p.message} {p.todo}" for p in problems]
+    return "\n".join(words)
+
+
+def chosen_pupils(book: Book, today: date, upns: Sequence[str] | None) -> tuple[Pupil, ...]:
+    """The pupils named, or every pupil with SEN who is on roll. Raises CannotDo for a UPN that no one pupil has."""
+    from sendbook.summaries.write import pupils_with_summary
+
     if not upns:
-        return tuple(p for p in book.pupils if not p.left)
+        return pupils_with_summary(book, today)
     found = [(upn, book.pupil(upn)) for upn in upns]
     missing = [upn for upn, pupil in found if pupil is None]
     if missing:
@@ -137,13 +151,23 @@ def chosen_pupils(book: Book, upns: Sequence[str] | None) -> tuple[Pupil, ...]:
 
 
 # --- demo ---
+def _demo_path(folder: Path, name: str) -> Path:
+    """Where the demo workbook goes: the folder, made if need be, and never over a workbook that is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise CannotDo(f"The folder {folder} cannot be made ({e.strerror}). Name another: sendbook demo FOLDER.") from e
+    if (folder / name).exists():
+        raise CannotDo(f"{folder} holds a demo already. Delete that folder, or name another: sendbook demo FOLDER.")
+    return folder / name
+
+
 def demo(folder: Path, pupils: int | None, seed: int | None, clean: bool, bar: MakeBar) -> Iterator[str]:
     """Make the invented school's workbook in a folder and do everything to it; says each step when it is done."""
-    from sendbook.demo import TODAY
-    from sendbook.demo.workbook import write_demo
+    from sendbook.demo.invent import DEFAULT_TODAY as TODAY
+    from sendbook.demo.workbook import DEMO_NAME, write_demo
 
-    folder.mkdir(parents=True, exist_ok=True)
-    book = folder / "Demo school SEND register.xlsx"
+    book = _demo_path(folder, DEMO_NAME)
     write_demo(book, pupils, seed, clean)
     yield f"Workbook:  {book}"
     problems = checked(book, TODAY)
@@ -153,4 +177,18 @@ def demo(folder: Path, pupils: int | None, seed: int | None, clean: bool, bar: M
     yield "Open the workbook first; everything in it is invented."
 
 
-__all__ = ["Bar", "Done", "as_json", "as_text", "beside", "checked", "chosen_pupils", "cost", "counted", "demo", "exit_code", "summaries", "write_checks"]
+__all__ = [
+    "Bar",
+    "Done",
+    "as_json",
+    "as_text",
+    "beside",
+    "checked",
+    "chosen_pupils",
+    "cost",
+    "counted",
+    "demo",
+    "exit_code",
+    "summaries",
+    "write_checks",
+]

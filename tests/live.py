@@ -16,6 +16,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# LibreOffice trusts the results stored in an .xlsx unless told to work every formula out again.
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
+"""
+
+
 def need(program: str, found: str | None = None) -> Path:
     """The path of a program, by `found` or else from PATH; skips the test (fails on CI) where there is none."""
     path = found or shutil.which(program)
@@ -54,6 +61,9 @@ def recalculated(path: Path, outdir: Path, to: str = "xlsx") -> Path:
     outdir.mkdir(parents=True, exist_ok=True)
     assert outdir.resolve() != path.resolve().parent, "LibreOffice would overwrite its own input"
     with tempfile.TemporaryDirectory() as profile:
+        settings = Path(profile) / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(RECALCULATE, encoding="utf-8")
         done = subprocess.run(
             [soffice(), f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--convert-to", to, "--outdir", outdir, path],
             capture_output=True, text=True, timeout=300,

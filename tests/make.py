@@ -36,9 +36,14 @@ def book(**tables: Any) -> Book:
         if name == "school":
             made[name] = School.model_validate(given)
         else:
-            made[name] = tuple(model.model_validate({"row": FIRST_ROW + i, **values}) for i, values in enumerate(given))
+            made[name] = tuple(model.model_validate({"row": FIRST_ROW + i, **_filled(values)}) for i, values in enumerate(given))
     assert not tables, f"no such tables: {tables}"
     return Book(**made, origins=ORIGINS)
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    """None stands for a blank cell, which the reader leaves out."""
+    return {k: v for k, v in values.items() if v is not None}
 
 
 def pupil(**values: Any) -> dict[str, Any]:

@@ -75,6 +75,12 @@ def figure(name: str, on: date) -> Figure:
     raise KeyError(f"no {name} in force on {on}")
 
 
+@cache
+def local_authority_numbers() -> frozenset[str]:
+    """Three-digit numbers of the local authorities, now or in the past, that a UPN may carry."""
+    return frozenset(f"{number:03d}" for nation in _toml("local_authorities.toml").values() for number in nation["numbers"])
+
+
 def area_of(sen_type: str | None) -> str | None:
     """The broad area of need a SEN type belongs to (SEND Code of Practice 6.28), or None for no such type."""
     code = code_sets()["sen_type"].get(sen_type)

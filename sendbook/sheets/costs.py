@@ -47,7 +47,9 @@ def _school(costing: Costing, unread: Sequence[Problem]) -> ResultSheet:
     ]
     columns = (ResultColumn("Money", 34), ResultColumn("Pounds", 18, MONEY), ResultColumn("Where from", 60))
     table = Table("Cost_school", columns, rows, (Chart("Cost against the money there is", "bar", "Money", ["Pounds"], 3),))
-    return ResultSheet("Cost summary", "Cost of SEN provision", _span(costing), (Heading("The school"), table, *_notes(costing), *_unread(unread)))
+    return ResultSheet(
+        "Cost summary", "Cost of SEN provision", _span(costing), (Heading("The school"), table, *_notes(costing), *_unread(unread))
+    )
 
 
 def _notes(costing: Costing) -> tuple[Heading | Table, ...]:
@@ -70,7 +72,7 @@ def _map(costing: Costing) -> ResultSheet:
     areas = [c.code for c in code_sets()["area_of_need"].codes]
     layers = [c.code for c in code_sets()["layer"].codes]
     cells: dict[tuple[str, str], list[str]] = {}
-    for cost in costing.groups:
+    for cost in (g for g in costing.groups if not g.outside):
         provision = costing.book.provision_of(cost.group)
         key = ((provision and provision.area) or NOT_GIVEN, (provision and provision.layer) or NOT_GIVEN)
         cells.setdefault(key, []).append(_on_map(cost))
@@ -109,7 +111,7 @@ def _groups(costing: Costing) -> ResultSheet:
         ResultColumn("Pupils", 8, WHOLE, "COUNTIFS(Cost_shares[Group no.],[@[Group no.]])"),
         ResultColumn("Cost per pupil", 12, MONEY, 'IF([@Pupils]=0,"",ROUND([@[Group cost]]/[@Pupils],2))'),
         ResultColumn("Charged to", 30),
-        ResultColumn("What is missing", 50, PROSE),
+        ResultColumn("Notes", 50, PROSE),
     )  # fmt: skip
     table = Table("Cost_groups", columns, [_group_row(costing, g) for g in costing.groups])
     about = "Cost per hour of all adults x (minutes + preparation) / 60 x sessions a week x weeks run + resources. Group no. is its row in Groups."
@@ -123,7 +125,7 @@ def _group_row(costing: Costing, cost: GroupCost) -> list[object]:
     return [
         g.row, g.name, g.provision, (provision and provision.area) or NOT_GIVEN, (provision and provision.layer) or NOT_GIVEN, staff,
         float(cost.hourly / 100), g.minutes or 0, g.preparation or 0, g.sessions or 0, float(cost.weeks), pounds(cost.resources),
-        pounds(cost.total), len(cost.shares), pounds(per_pupil), g.charged_to, "; ".join(cost.notes),
+        pounds(cost.total), len(cost.shares), pounds(per_pupil), g.charged_to, "Outside the costing year" if cost.outside else "; ".join(cost.notes),
     ]  # fmt: skip
 
 
@@ -233,7 +235,7 @@ def _areas(costing: Costing) -> ResultSheet:
 
 
 def _staff(costing: Costing) -> ResultSheet:
-    over = (("AND([@[Hours for SEND]]<>\"\",[@[Busiest week]]>[@[Hours for SEND]])", Tone.BAD),)
+    over = (('AND([@[Hours for SEND]]<>"",[@[Busiest week]]>[@[Hours for SEND]])', Tone.BAD),)
     columns = (
         ResultColumn("Name", 26),
         ResultColumn("Role", 28),

@@ -119,12 +119,16 @@ class Book:
         return known[link]
 
     def _resolve(self, link: str) -> Pupil | None:
+        return _only(self.pupils_meant(link))
+
+    def pupils_meant(self, link: str) -> tuple[Pupil, ...]:
+        """Every pupil a link cell may mean: those with the UPN in it, else those of its name. Only one is sure."""
         by_upn = self.pupils_by_upn.get(upn_key(link))
         if by_upn is None and (found := _UPN.search(link.upper())):
             by_upn = self.pupils_by_upn.get(found[0], ())
         if by_upn is None:
             by_upn = self._pupils_by_name.get(name_key(link.removesuffix("()")), ())
-        return _only(by_upn)
+        return by_upn
 
     def _by_pupil(self, rows: tuple[R, ...]) -> dict[int, tuple[R, ...]]:
         def key(row: R) -> int | None:

@@ -15,10 +15,14 @@ class Staff(Row):
     name: Text = column("Name", "As on the timetable; each name once.", width=24, needed=True, privacy=PARENT)
     role: Text = column("Role", "Post in school.", width=26, suggest="staff_role", privacy=PARENT)
     email: Text = column("Email", "School address.", width=30)
-    hourly_cost: Money = column("Hourly cost", "Pounds an hour with on-costs. Leave blank to work it out from the salary.", width=12, privacy=TEAM)
+    hourly_cost: Money = column(
+        "Hourly cost", "Pounds an hour with on-costs. Leave blank to work it out from the salary.", width=12, privacy=TEAM
+    )
     salary: Money = column("Salary with on-costs", "Pounds a year with national insurance and pension.", width=14, privacy=TEAM)
     paid_hours: Number = column("Paid hours a week", "Hours the person is paid for in a week.", width=12, privacy=TEAM)
-    paid_weeks: Number = column("Paid weeks a year", "52 for all-year posts, or as the contract says (term-time only with holiday pay).", width=12, privacy=TEAM)
+    paid_weeks: Number = column(
+        "Paid weeks a year", "52 for all-year posts, or as the contract says (term-time only with holiday pay).", width=12, privacy=TEAM
+    )
     hours_for_send: Number = column("Hours a week for SEND", "Hours a week there are for provision.", width=12)
     started: Date = column("Started", "First day in post.", width=13)
     left: Date = column("Left", "Last day in post; blank while here.", width=13)

@@ -43,10 +43,10 @@ class Pupil(Row):
     medical_alert: Text = column("Medical alert", "What staff must know at once.", width=22)
     attendance: Number = column("Attendance %", "This year so far, 0 to 100.", width=11)
     key_adult: Text = column("Key adult", "The member of staff the pupil turns to.", width=18, privacy=PARENT, link="Staff")
-    strengths: Prose = column("Strengths", "What the pupil is good at and enjoys; parents read this first.", width=36, privacy=PARENT)
-    pupil_voice: Prose = column("Pupil voice", "What the pupil says, in their own words.", width=36, privacy=PARENT)
-    how_to_support: Prose = column("How best to support", "What helps in class.", width=36, privacy=PARENT)
-    helps_at_home: Prose = column("What helps at home", "Small things a family can do.", width=36, privacy=PARENT)
+    strengths: Prose = column("Strengths", "What the pupil is good at and enjoys; parents read this first.", width=50, privacy=PARENT)
+    pupil_voice: Prose = column("Pupil voice", "What the pupil says, in their own words.", width=50, privacy=PARENT)
+    how_to_support: Prose = column("How best to support", "What helps in class.", width=50, privacy=PARENT)
+    helps_at_home: Prose = column("What helps at home", "Small things a family can do.", width=50, privacy=PARENT)
     next_meeting: Date = column("Next meeting", "When school and parents meet next.", width=13, privacy=PARENT)
     left: Date = column("Leaving date", "Last day on roll; blank while on roll.", width=13)
     destination: Text = column("Next school", "Where the records go.", width=18)
@@ -127,6 +127,9 @@ class Contact(Row):
     notes: Prose = column("Notes", "Never leaves the SEND team.", width=30, privacy=TEAM)
 
     highlights = (
-        Highlight("receives_summaries", 'AND([@[Receives summaries]]="Yes",OR([@[Contact restriction]]="Yes",[@[Parental responsibility]]<>"Yes"))'),
+        Highlight(
+            "receives_summaries",
+            'AND([@[Receives summaries]]="Yes",OR([@[Contact restriction]]="Yes",[@[Parental responsibility]]<>"Yes"))',
+        ),
         Highlight("email", 'AND([@Email]<>"",ISERROR(SEARCH("?@?*.?",[@Email])))'),
     )

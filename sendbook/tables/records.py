@@ -15,7 +15,9 @@ class Plan(Row):
     pupil: Text = column("Pupil", "Choose the pupil, or type the UPN.", width=34, needed=True, link="Pupils")
     area: AreaOfNeed = column("Area of need", "The broad area it serves.", width=32, privacy=PARENT)
     layer: Layer = column("Layer", "Layer of support the outcome needs.", width=14)
-    outcome: Prose = column("Outcome", "What the pupil will be able to do; specific and measurable. “Amara will …”", width=44, needed=True, privacy=PARENT)
+    outcome: Prose = column(
+        "Outcome", "What the pupil will be able to do; specific and measurable. “Amara will …”", width=44, needed=True, privacy=PARENT
+    )
     start: Date = column("Start", "First day of the cycle.", width=13, needed=True, privacy=PARENT)
     review_by: Date = column("Review by", "When the outcome is looked at with parents.", width=13, needed=True, privacy=PARENT)
     at_school: Prose = column("What school does", "Strategies and support.", width=40, privacy=PARENT)

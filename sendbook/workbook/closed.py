@@ -53,7 +53,9 @@ def read_workbook(path: Path) -> RawWorkbook:
     except calamine.PasswordError as e:
         raise CannotDo(f"{path.name} is protected by a password. Open it in Excel, take the password off, save, and try again.") from e
     except (calamine.CalamineError, OSError, ValueError) as e:
-        raise CannotDo(f"{path.name} cannot be read as an Excel workbook. Open it in Excel and save it again, or go back to an earlier copy.") from e
+        raise CannotDo(
+            f"{path.name} cannot be read as an Excel workbook. Open it in Excel and save it again, or go back to an earlier copy."
+        ) from e
     if not tables:
         raise CannotDo(
             f"{path.name} is not a Sendbook workbook: none of its tables is there. Make one with “sendbook new”, "
@@ -65,7 +67,9 @@ def read_workbook(path: Path) -> RawWorkbook:
 def _check_schema(path: Path) -> None:
     found = schema_of(path)
     if found is not None and found > SCHEMA:
-        raise CannotDo(f"{path.name} was made by a newer Sendbook (its form is {found}; this one knows {SCHEMA}). Update Sendbook, then try again.")
+        raise CannotDo(
+            f"{path.name} was made by a newer Sendbook (its form is {found}; this one knows {SCHEMA}). Update Sendbook, then try again."
+        )
 
 
 def schema_of(path: Path) -> int | None:

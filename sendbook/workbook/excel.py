@@ -1,10 +1,12 @@
 """Excel's own ways of writing things: formulas as files hold them, number formats, a cell written as what it is."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
 
 from sendbook.tables import Kind
 
@@ -18,7 +20,18 @@ NUMBER_FORMATS = {
     Kind.YES_NO: "General",
     Kind.CHOICE: "General",
 }
-ROW_LIMIT = 1_048_576
+TABLE_STYLE = "Table Style Light 1"  # bands only: the headings carry their own colour, which every program shows
+INK, GREY, LINK, LINE = "#1F3864", "#595959", "#0563C1", "#BFBFBF"
+HEADING = {
+    "bold": True,
+    "font_color": "#FFFFFF",
+    "bg_color": "#2F5597",
+    "border": 1,
+    "border_color": LINE,
+    "text_wrap": True,
+    "valign": "vcenter",
+}
+TITLE = {"bold": True, "font_size": 16, "font_color": INK}
 _THIS_ROW = re.compile(r"\[@(?:\[([^\]]+)\]|([^\]\[]+))\]")
 
 
@@ -39,6 +52,39 @@ def as_cell(value: object) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     return value
+
+
+Attributes = Sequence[tuple[str, object]]
+
+
+class GrowingSheet(Worksheet):  # type: ignore[misc]
+    """A sheet whose row heights are a start, not fixed: Excel makes a row taller when more is typed into it.
+
+    XlsxWriter marks every height as chosen by hand; Excel itself stores the heights it worked out without that mark.
+    """
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Attributes = ()) -> None:
+        super()._xml_start_tag_unencoded(tag, _not_by_hand(tag, attributes))
+
+    def _xml_empty_tag_unencoded(self, tag: str, attributes: Attributes = ()) -> None:
+        super()._xml_empty_tag_unencoded(tag, _not_by_hand(tag, attributes))
+
+
+def _not_by_hand(tag: str, attributes: Attributes) -> list[tuple[str, object]]:
+    return [a for a in attributes if tag != "row" or a[0] != "customHeight"]
+
+
+LINE_HEIGHT, MOST_LINES = 15, 5  # points; more lines than that would make a register hard to scan
+
+
+def row_height(texts: Iterable[tuple[object, int]]) -> float | None:
+    """Height in points of a row with these texts in columns of these widths (characters); None where one line is enough."""
+    lines = max((_lines(str(text), width) for text, width in texts if text), default=1)
+    return LINE_HEIGHT * min(lines, MOST_LINES) if lines > 1 else None
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(1 + int(len(line) * 1.1) // max(width, 1) for line in text.split("\n"))
 
 
 def as_result(value: object) -> Any:

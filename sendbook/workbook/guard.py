@@ -55,7 +55,9 @@ def check_file(path: Path) -> None:
     if path.is_dir():
         raise CannotDo(f"{path} is a folder. Name the workbook in it.")
     if (size := path.stat().st_size) > FILE_LIMIT:
-        raise CannotDo(f"{path.name} is {_megabytes(size)}; Sendbook reads workbooks up to {_megabytes(FILE_LIMIT)}. Take out pictures, or split it.")
+        raise CannotDo(
+            f"{path.name} is {_megabytes(size)}; Sendbook reads workbooks up to {_megabytes(FILE_LIMIT)}. Take out pictures, or split it."
+        )
     if lock := lock_file_of(path):
         raise CannotDo(
             f"{path.name} seems to be open in another program (there is a file {lock.name} beside it). Save and close it, then try again. "
@@ -72,7 +74,9 @@ def _check_format(path: Path) -> None:
     except OSError as e:
         raise CannotDo(f"{path.name} cannot be read ({e.strerror}). Check that you may open it, then try again.") from e
     if "EncryptedPackage".encode("utf-16-le") in body:
-        raise CannotDo(f"{path.name} is protected by a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save, try again.")
+        raise CannotDo(
+            f"{path.name} is protected by a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save, try again."
+        )
     if start.startswith(_OLE):
         raise CannotDo(f"{path.name} is in the old .xls form. Open it in Excel and save it as an Excel Workbook (.xlsx), then try again.")
     if not zipfile.is_zipfile(path):
@@ -86,7 +90,9 @@ def inspect(path: Path) -> dict[str, SheetFacts]:
             sheets = _sheet_parts(package)
             return _scan_all(path, package, sheets)
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as e:
-        raise CannotDo(f"{path.name} is not an Excel workbook, or it is damaged. Choose the .xlsx file, or go back to an earlier copy.") from e
+        raise CannotDo(
+            f"{path.name} is not an Excel workbook, or it is damaged. Choose the .xlsx file, or go back to an earlier copy."
+        ) from e
 
 
 def _small_part(package: zipfile.ZipFile, name: str) -> etree._Element:
@@ -118,7 +124,9 @@ def _scan_all(path: Path, package: zipfile.ZipFile, sheets: dict[str, str]) -> d
         for chunk in _chunks(package, info):
             total += len(chunk) - (CARRY if len(chunk) > CARRY else 0)
             if total > UNPACKED_LIMIT:
-                raise CannotDo(f"{path.name} unpacks to more than {_megabytes(UNPACKED_LIMIT)}, which no register needs. Check where it comes from.")
+                raise CannotDo(
+                    f"{path.name} unpacks to more than {_megabytes(UNPACKED_LIMIT)}, which no register needs. Check where it comes from."
+                )
             if sheet is not None:
                 _note(facts[sheet], chunk)
     for name, fact in facts.items():
@@ -151,4 +159,3 @@ def _note(fact: SheetFacts, chunk: bytes) -> None:
         fact.last_column = max(fact.last_column, xl_cell_to_rowcol(letters.decode() + "1")[1] + 1)
     if (at := max(chunk.rfind(b"<row "), chunk.rfind(b":row "))) >= 0 and (row := _ROW.search(chunk, max(0, at - 8))):
         fact.last_row = max(fact.last_row, int(row[1]))
-

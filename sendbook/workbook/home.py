@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sendbook.tables import TABLES, Kind
-from sendbook.workbook.excel import NUMBER_FORMATS, as_result
+from sendbook.workbook.excel import GREY, INK, LINE, LINK, NUMBER_FORMATS, as_result
 
 HOME = "Home"
 
@@ -31,7 +31,9 @@ FIGURES = (
     HomeFigure("Cost of provision this year", "SUM(Groups[Group cost])", Kind.MONEY),
     HomeFigure("Notional SEN budget", "N(School_notional_budget)", Kind.MONEY),
     HomeFigure("Top-up received", "SUM(Pupils[Top-up received])", Kind.MONEY),
-    HomeFigure("Reviews in the next 30 days", 'COUNTIFS(Reviews[Planned for],">="&TODAY(),Reviews[Planned for],"<="&TODAY()+30,Reviews[Held],"")'),
+    HomeFigure(
+        "Reviews in the next 30 days", 'COUNTIFS(Reviews[Planned for],">="&TODAY(),Reviews[Planned for],"<="&TODAY()+30,Reviews[Held],"")'
+    ),
     HomeFigure("Outcomes past their review date", 'COUNTIFS(Plans[Review by],"<"&TODAY(),Plans[Result],"")'),
 )
 
@@ -44,10 +46,14 @@ def draw_home(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Mapping
     sheet.set_column(2, 2, 18)
     sheet.set_column(3, 3, 4)
     sheet.set_column(4, 4, 18)
-    sheet.set_column(5, 5, 90)
+    sheet.set_column(5, 5, 76)
+    sheet.set_row(0, 30)
+    sheet.set_row(3, 22)
     name = as_result(computed.get((HOME, "School name"), {}).get(0))
-    sheet.write_formula(0, 1, '=IF(School_name="","SEND register and provision map",School_name)', style(bold=True, font_size=20, font_color="#1F3864"), name)
-    sheet.write_string(1, 1, "SEND register and provision map. Confidential: information about children.", style(font_color="#595959"))
+    sheet.write_formula(
+        0, 1, '=IF(School_name="","SEND register and provision map",School_name)', style(bold=True, font_size=20, font_color=INK), name
+    )
+    sheet.write_string(1, 1, "SEND register and provision map. Confidential: information about children.", style(font_color=GREY))
     _figures(sheet, style, computed)
     _links(sheet, style)
     sheet.set_landscape()
@@ -58,16 +64,16 @@ def draw_home(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Mapping
 
 
 def _figures(sheet: Any, style: Any, computed: Mapping[tuple[str, str], Mapping[int, object]]) -> None:
-    sheet.write_string(3, 1, "Today", style(bold=True, font_size=14, font_color="#1F3864"))
+    sheet.write_string(3, 1, "Today", style(bold=True, font_size=14, font_color=INK))
     for r, f in enumerate(FIGURES, 4):
         result = as_result(computed.get((HOME, f.label), {}).get(0, 0))
-        sheet.write_string(r, 1, f.label, style(bottom=4, bottom_color="#BFBFBF"))
-        look = style(num_format=NUMBER_FORMATS[f.kind], bold=True, bottom=4, bottom_color="#BFBFBF", align="right")
+        sheet.write_string(r, 1, f.label, style(bottom=4, bottom_color=LINE))
+        look = style(num_format=NUMBER_FORMATS[f.kind], bold=True, bottom=4, bottom_color=LINE, align="right")
         sheet.write_formula(r, 2, "=" + f.excel, look, result)
 
 
 def _links(sheet: Any, style: Any) -> None:
-    sheet.write_string(3, 4, "Sheets", style(bold=True, font_size=14, font_color="#1F3864"))
+    sheet.write_string(3, 4, "Sheets", style(bold=True, font_size=14, font_color=INK))
     for r, model in enumerate(TABLES, 4):
-        sheet.write_url(r, 4, f"internal:'{model.table}'!A1", style(font_color="#0563C1", underline=1), model.table)
+        sheet.write_url(r, 4, f"internal:'{model.table}'!A1", style(font_color=LINK, underline=1), model.table)
         sheet.write_string(r, 5, model.about, style(font_color="#404040"))

@@ -11,17 +11,20 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from sendbook.law import CodeSet, code_sets
 from sendbook.tables import TABLES, Column, Formula, Kind, ListEntry, Row, School, columns, layout
 from sendbook.workbook.closed import SCHEMA, SCHEMA_PROPERTY
-from sendbook.workbook.excel import NUMBER_FORMATS, as_result, in_cells, in_file, write_value
+from sendbook.workbook.excel import (
+    GREY, HEADING, LINK, NUMBER_FORMATS, TABLE_STYLE, TITLE, GrowingSheet, as_result, in_cells, in_file, row_height, write_value,
+)  # fmt: skip
 from sendbook.workbook.home import HOME, draw_home
-from sendbook.workbook.rows import FORM_HEADINGS
+from sendbook.workbook.rows import FIRST_ROW, FORM_HEADINGS
 from sendbook.workbook.safe import write_beside
 
 Values = Mapping[str, object]  # a row: field name to value, money in pounds
 Computed = Mapping[tuple[str, str], Mapping[int, object]]  # (table, heading) to a formula column's results by sheet row
 
-HEADER = 3  # row of the headings, counted from 0; above it stand the title, what the sheet is for, and the way home
+HEADER = FIRST_ROW - 2  # row of the headings, counted from 0; above it stand the title, what the sheet is for, and the way home
 SPARE_ROWS = 2000  # dropdowns and highlights reach so many rows, so that typing below the table finds them
 SCHOOL_STARTS_WITH = {"pupil_weeks": 39, "young_person_age": 16, "show_costs": False}
+PAGE_WIDTH = 260  # characters that still read when printed on one page across
 HALF_TERMS = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2")
 
 
@@ -48,9 +51,13 @@ def write_master(path: Path, rows: Mapping[type[Row], Sequence[Values]], compute
         _Master(beside, rows, computed or {}).write()
 
 
-def lists_rows() -> list[dict[str, object]]:
-    """The rows of the Lists table: every code set behind a dropdown, one after another."""
-    return [{"list": s.name, "code": c.code, "meaning": c.meaning} for s in code_sets().values() for c in s.codes]
+def lists_rows(more: Sequence[Values] = ()) -> list[Values]:
+    """The rows of the Lists table: every code set behind a dropdown, one after another, each with what the school adds to it."""
+    rows: list[Values] = []
+    for codes in code_sets().values():
+        rows += [{"list": codes.name, "code": c.code, "meaning": c.meaning} for c in codes.codes]
+        rows += [entry for entry in more if entry.get("list") == codes.name and not codes.get(str(entry.get("code")))]
+    return rows
 
 
 class _Master:
@@ -60,18 +67,20 @@ class _Master:
         self.book = xlsxwriter.Workbook(
             str(path), {"strings_to_formulas": False, "strings_to_urls": False, "use_future_functions": True, "strings_to_numbers": False}
         )
-        self.rows = {**rows, ListEntry: rows.get(ListEntry) or lists_rows()}
+        self.rows = {**rows, ListEntry: lists_rows(rows.get(ListEntry, ()))}
         self.computed = computed
         self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
 
     def write(self) -> None:
         """All sheets, in the order of the tables, after Home."""
         self.book.set_calc_mode("auto")
-        self.book.set_properties({"title": "SEND register and provision map", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
+        self.book.set_properties(
+            {"title": "SEND register and provision map", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
+        )
         self.book.set_custom_property(SCHEMA_PROPERTY, SCHEMA, "number")
-        home = self.book.add_worksheet(HOME)
+        home = self.book.add_worksheet(HOME, GrowingSheet)
         for model in TABLES:
-            sheet = self.book.add_worksheet(model.table)
+            sheet = self.book.add_worksheet(model.table, GrowingSheet)
             self._dress(sheet, model)
             if model.layout == "form":
                 self._form(sheet, model)
@@ -89,17 +98,27 @@ class _Master:
         return self.styles[key]
 
     def _dress(self, sheet: Any, model: type[Row]) -> None:
-        sheet.write_string(0, 0, model.table, self.style(bold=True, font_size=16, font_color="#1F3864"))
-        sheet.write_string(1, 0, model.about, self.style(font_color="#595959"))
-        sheet.write_url(2, 0, f"internal:'{HOME}'!A1", self.style(font_color="#0563C1", underline=1), "Home")
+        sheet.write_string(0, 0, model.table, self.style(**TITLE))
+        sheet.set_row(0, 24)
+        sheet.write_string(1, 0, model.about, self.style(font_color=GREY))
+        sheet.write_url(2, 0, f"internal:'{HOME}'!A1", self.style(font_color=LINK, underline=1), "Home")
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEADER)
+        self._fit(sheet, model)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.set_header(f"&L{model.table}&RConfidential: information about children")
         sheet.set_footer("&L&F&CPage &P of &N&R&D")
+
+    def _fit(self, sheet: Any, model: type[Row]) -> None:
+        """One page wide where that can be read; else several, each with the columns a row goes by."""
+        placed = layout(model)
+        if model.layout == "form" or sum(c.width for c in placed) <= PAGE_WIDTH:
+            sheet.fit_to_pages(1, 0)
+        else:
+            sheet.set_print_scale(60)
+            sheet.repeat_columns(0, _frozen(placed) - 1)
 
     # --- tables of rows ---
     def _table(self, sheet: Any, model: type[Row]) -> None:
@@ -123,25 +142,30 @@ class _Master:
         heads = [
             {
                 "header": c.heading,
-                "header_format": self.style(bold=True, text_wrap=True, font_color="#FFFFFF"),
+                "header_format": self.style(**HEADING),
                 "format": self._cell_style(c),
                 **({"formula": "=" + in_file(c.excel, model.table)} if isinstance(c, Formula) else {}),
             }
             for c in placed
         ]
-        return {"name": model.table, "columns": heads, "style": "Table Style Medium 2"}
+        return {"name": model.table, "columns": heads, "style": TABLE_STYLE}
 
     def _headings(self, sheet: Any, model: type[Row], placed: Sequence[Column | Formula]) -> None:
         sheet.set_row(HEADER, 48)
         for i, c in enumerate(placed):
-            sheet.write_comment(HEADER, i, c.help, {"author": "Sendbook", "x_scale": 1.6, "y_scale": 0.7, "font_size": 10, "font_name": "Calibri"})
+            sheet.write_comment(
+                HEADER, i, c.help, {"author": "Sendbook", "x_scale": 1.6, "y_scale": 0.7, "font_size": 10, "font_name": "Calibri"}
+            )
 
     def _cell_style(self, c: Column | Formula) -> Any:
-        worked_out = {"font_color": "#595959", "italic": True, "bg_color": "#F2F2F2"} if isinstance(c, Formula) else {}
+        worked_out = {"font_color": GREY, "italic": True, "bg_color": "#F2F2F2"} if isinstance(c, Formula) else {}
         wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
-        return self.style(num_format=NUMBER_FORMATS[c.kind], **worked_out, **wrap)
+        return self.style(num_format=NUMBER_FORMATS[c.kind], bottom=1, bottom_color="#E7E6E6", **worked_out, **wrap)
 
     def _cells(self, sheet: Any, r: int, placed: Sequence[Column | Formula], values: Values) -> None:
+        prose = ((values.get(c.name), c.width) for c in placed if isinstance(c, Column) and c.kind is Kind.PROSE)
+        if height := row_height(prose):
+            sheet.set_row(r, height)
         for i, c in enumerate(placed):
             if isinstance(c, Column) and (value := values.get(c.name)) is not None:
                 write_value(sheet, r, i, value, self._cell_style(c))
@@ -163,13 +187,13 @@ class _Master:
         sheet.set_column(1, 1, 44)
         sheet.set_column(2, 2, 80)
         sheet.freeze_panes(HEADER + 1, 1)
-        heads = [{"header": h, "header_format": self.style(bold=True, font_color="#FFFFFF")} for h in FORM_HEADINGS]
-        options = {"name": model.table, "columns": heads, "style": "Table Style Medium 2", "autofilter": False}
+        heads = [{"header": h, "header_format": self.style(**HEADING)} for h in FORM_HEADINGS]
+        options = {"name": model.table, "columns": heads, "style": TABLE_STYLE, "autofilter": False}
         sheet.add_table(HEADER, 0, HEADER + len(fields), 2, options)
         for r, c in enumerate(fields, HEADER + 1):
             sheet.write_string(r, 0, c.heading, self.style(bold=True))
             write_value(sheet, r, 1, values.get(c.name), self.style(num_format=NUMBER_FORMATS[c.kind], align="left", text_wrap=True))
-            sheet.write_string(r, 2, c.help, self.style(font_color="#595959", text_wrap=True))
+            sheet.write_string(r, 2, c.help, self.style(font_color=GREY, text_wrap=True))
             self.book.define_name(f"{model.table}_{c.name}", f"={model.table}!{xl_rowcol_to_cell(r, 1, True, True)}")
             self._validate(sheet, c, (r, 1, r, 1))
             self._red(sheet, _wrong_kind(c, xl_rowcol_to_cell(r, 1)), (r, 1, r, 1))
@@ -197,7 +221,9 @@ class _Master:
         if source:
             warn = "stop" if c.choices or c.kind is Kind.YES_NO else "information"
             text = f"{c.heading} is usually chosen from the list. {c.help}"[:255]
-            sheet.data_validation(*area, {"validate": "list", "source": source, "error_type": warn, "error_title": c.heading[:32], "error_message": text})
+            sheet.data_validation(
+                *area, {"validate": "list", "source": source, "error_type": warn, "error_title": c.heading[:32], "error_message": text}
+            )
         elif c.kind is Kind.DATE:
             limits = {"criteria": "between", "minimum": date(1920, 1, 1), "maximum": date(2100, 12, 31)}
             text = "Type the date as day/month/year, for example 03/09/2026."
@@ -271,5 +297,3 @@ def _filled(model: type[Row], width: str) -> str:
 def _cell_of(model: type[Row], heading: str) -> str:
     at = [c.heading for c in layout(model)].index(heading)
     return f"${xl_col_to_name(at)}{HEADER + 2}"
-
-

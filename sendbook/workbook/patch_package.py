@@ -63,7 +63,9 @@ class Package:
         types = {str(o.get("PartName")): str(o.get("ContentType")) for o in self.tree(CONTENT_TYPES)}
         found = next((part.lstrip("/") for part, kind in types.items() if kind in WORKBOOK_TYPES), None)
         if found is None or self.tree(found).tag != q("workbook"):
-            raise CannotDo(f"{self.path.name} is not a workbook that can be changed. In Excel save it as Excel Workbook (.xlsx), then do this again.")
+            raise CannotDo(
+                f"{self.path.name} is not a workbook that can be changed. In Excel save it as Excel Workbook (.xlsx), then do this again."
+            )
         return found
 
     def drop_calculation_chain(self) -> None:
@@ -72,12 +74,8 @@ class Package:
         if chain is None:
             return
         self._dropped.add(chain)
-        for entry in list(self.change(CONTENT_TYPES)):
-            if entry.get("PartName") == f"/{chain}":
-                _remove(entry)
-        for entry in list(self.change(get_rels_path(self.workbook))):
-            if entry.get("Type") == f"{REL_NS}/calcChain":
-                _remove(entry)
+        _remove(self.change(CONTENT_TYPES), "PartName", f"/{chain}")
+        _remove(self.change(get_rels_path(self.workbook)), "Type", f"{REL_NS}/calcChain")
 
     def save(self, target: Path) -> None:
         """Write the package: parts in their old order, with their old dates and compression."""
@@ -92,15 +90,20 @@ class Package:
         return etree.tostring(self._trees[name], xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    assert parent is not None
-    parent.remove(element)
+def _remove(root: etree._Element, attribute: str, value: str) -> None:
+    for entry in list(root):
+        if entry.get(attribute) == value:
+            root.remove(entry)
 
 
 def _header(old: zipfile.ZipInfo) -> zipfile.ZipInfo:
     new = zipfile.ZipInfo(old.filename, old.date_time)
-    new.compress_type, new.external_attr, new.create_system, new.comment = old.compress_type, old.external_attr, old.create_system, old.comment
+    new.compress_type, new.external_attr, new.create_system, new.comment = (
+        old.compress_type,
+        old.external_attr,
+        old.create_system,
+        old.comment,
+    )
     return new
 
 

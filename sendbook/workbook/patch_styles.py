@@ -17,13 +17,13 @@ class Styles:
 
     def __init__(self, package: Package) -> None:
         self._package = package
-        self._part = package.related_part(package.workbook, "styles")
+        self._part = package.related_part(package.workbook, "styles") or ""
         self._made: dict[tuple[int, str], int] = {}
         self._dates: dict[str, bool] = {}
 
     def fitting(self, style: int, value: object) -> int:
         """The format `style`, or one like it that suits the value."""
-        if self._part is None:
+        if not self._part:
             return style
         if isinstance(value, date) and not self._shows_dates(style):
             return self._like(style, "date", {"numFmtId": SHORT_DATE, "applyNumberFormat": "1"})
@@ -33,7 +33,6 @@ class Styles:
         return style
 
     def _formats(self) -> list[etree._Element]:
-        assert self._part is not None
         found = self._package.tree(self._part).find(q("cellXfs"))
         return list(found) if found is not None else []
 
@@ -51,7 +50,6 @@ class Styles:
         return self._dates[number]
 
     def _code(self, number: str) -> str | None:
-        assert self._part is not None
         own = {n.get("numFmtId"): n.get("formatCode") for n in self._package.tree(self._part).iter(q("numFmt"))}
         return own.get(number) or builtin_format_code(int(number))
 
@@ -61,7 +59,6 @@ class Styles:
         return self._made[style, purpose]
 
     def _add(self, style: int, attributes: dict[str, str]) -> int:
-        assert self._part is not None
         formats = self._package.change(self._part).find(q("cellXfs"))
         if formats is None or style >= len(formats):
             return style

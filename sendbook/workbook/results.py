@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,29 @@ from xlsxwriter.utility import xl_col_to_name
 
 from sendbook.sheets.blocks import Cell, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table, Tone
 from sendbook.tables import Kind, Place
-from sendbook.workbook.excel import NUMBER_FORMATS, as_cell, as_result, in_cells, in_file, write_value
+from sendbook.workbook.excel import (
+    GREY,
+    HEADING,
+    INK,
+    LINE,
+    LINK,
+    NUMBER_FORMATS,
+    TABLE_STYLE,
+    TITLE,
+    GrowingSheet,
+    as_cell,
+    as_result,
+    in_cells,
+    in_file,
+    row_height,
+    write_value,
+)  # fmt: skip
 from sendbook.workbook.safe import write_beside
 
 TONES = {Tone.BAD: ("#FFC7CE", "#9C0006"), Tone.LOOK: ("#FFEB9C", "#7F6000"), Tone.GOOD: ("#C6EFCE", "#006100")}
-BLUE, GREY = "#1F3864", "#595959"
 COLOURS = ("#2F5597", "#C55A11", "#7F7F7F")  # told apart in black and white too
 CHART_ROWS = 20  # sheet rows a chart covers
-GRID_WIDTH = 46  # characters; 5 lines of a group's name, cost and pupils stay readable in print
+GRID_WIDTH = 36  # characters; with five layers across, an A3 or A4 page still reads
 
 
 def write_results(path: Path, sheets: Sequence[ResultSheet], master: Path) -> None:
@@ -40,7 +56,7 @@ class _Results:
         """All sheets in their order."""
         self.book.set_properties({"title": "Sendbook results", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
         for result in self.sheets:
-            self._sheet(self.book.add_worksheet(result.name), result)
+            self._sheet(self.book.add_worksheet(result.name, GrowingSheet), result)
         self.book.close()
 
     def style(self, **what: object) -> Any:
@@ -57,11 +73,14 @@ class _Results:
         sheet.fit_to_pages(1, 0)
         sheet.set_header(f"&L{result.title}&RConfidential: information about children")
         sheet.set_footer("&CPage &P of &N&R&D")
-        sheet.write_string(0, 0, result.title, self.style(bold=True, font_size=16, font_color=BLUE))
+        sheet.write_string(0, 0, result.title, self.style(**TITLE))
+        sheet.set_row(0, 24)
         sheet.write_string(1, 0, result.about, self.style(font_color=GREY))
         draw: dict[type, Callable[[Any, int, Any], int]] = {Heading: self._heading, Table: self._table, Grid: self._grid}
         row = 3
         tables = [b for b in result.blocks if isinstance(b, Table)]
+        for i, same in enumerate(zip_longest(*(t.columns for t in tables))):  # tables under each other share their columns' widths
+            sheet.set_column(i, i, max(c.width for c in same if c))
         for block in result.blocks:
             row = draw[type(block)](sheet, row, block)
         if len(tables) == 1 and isinstance(result.blocks[0], Table):
@@ -69,7 +88,7 @@ class _Results:
             sheet.repeat_rows(3)
 
     def _heading(self, sheet: Any, row: int, block: Heading) -> int:
-        sheet.write_string(row, 0, block.text, self.style(bold=True, font_size=13, font_color=BLUE))
+        sheet.write_string(row, 0, block.text, self.style(bold=True, font_size=13, font_color=INK))
         if block.note:
             sheet.write_string(row + 1, 0, block.note, self.style(font_color=GREY))
         return row + (2 if block.note else 1)
@@ -79,20 +98,19 @@ class _Results:
         """Draw a table with its headings in `row`; give the first free row, two below table and charts."""
         totals = bool(block.rows) and any(c.total for c in block.columns)
         last = row + max(len(block.rows), 1) + totals
-        for i, c in enumerate(block.columns):
-            sheet.set_column(i, i, c.width)
+        sheet.set_row(row, 32)
         columns = [self._column(block, c, i, row) for i, c in enumerate(block.columns)]
-        sheet.add_table(
-            row, 0, last, len(columns) - 1, {"name": block.name, "columns": columns, "style": "Table Style Medium 2", "total_row": totals}
-        )
+        sheet.add_table(row, 0, last, len(columns) - 1, {"name": block.name, "columns": columns, "style": TABLE_STYLE, "total_row": totals})
         for r, values in enumerate(block.rows, row + 1):
+            if height := row_height((v, c.width) for c, v in zip(block.columns, values, strict=True) if c.kind is Kind.PROSE):
+                sheet.set_row(r, height)
             for i, (c, value) in enumerate(zip(block.columns, values, strict=True)):
                 self._cell(sheet, r, i, c, value, block.name)
         self._tones(sheet, block, row)
         return max(last, self._charts(sheet, block, row)) + 2
 
     def _column(self, block: Table, c: ResultColumn, at: int, row: int) -> dict[str, Any]:
-        wide = {"header": c.heading, "header_format": self.style(bold=True, text_wrap=True, font_color="#FFFFFF"), "format": self._look(c)}
+        wide = {"header": c.heading, "header_format": self.style(**HEADING), "format": self._look(c)}
         if c.formula and block.rows:
             wide["formula"] = "=" + in_file(c.formula, block.name)
         if c.total and block.rows:
@@ -110,7 +128,7 @@ class _Results:
         if c.formula:
             sheet.write_formula(r, i, "=" + in_file(c.formula, table), self._look(c), as_result(value))
         elif isinstance(value, Link):
-            sheet.write_url(r, i, self._target(value.to), self.style(font_color="#0563C1", underline=1), value.text)
+            sheet.write_url(r, i, self._target(value.to), self.style(font_color=LINK, underline=1), value.text)
         else:
             write_value(sheet, r, i, value, self._look(c))
 
@@ -125,7 +143,9 @@ class _Results:
                 background, ink = TONES[tone]
                 criteria = "=" + in_cells(condition, lambda heading: f"${letters[heading]}{row + 2}")
                 look = self.style(bg_color=background, font_color=ink)
-                sheet.conditional_format(row + 1, i, row + max(len(block.rows), 1), i, {"type": "formula", "criteria": criteria, "format": look})
+                sheet.conditional_format(
+                    row + 1, i, row + max(len(block.rows), 1), i, {"type": "formula", "criteria": criteria, "format": look}
+                )
 
     # --- charts ---
     def _charts(self, sheet: Any, block: Table, row: int) -> int:
@@ -133,7 +153,9 @@ class _Results:
         bottom = row
         for n, chart in enumerate(block.charts):
             top = row + n * CHART_ROWS
-            sheet.insert_chart(top, len(block.columns) + 1, self._chart(sheet, block, chart, row), {"object_position": 2, "description": chart.title})
+            sheet.insert_chart(
+                top, len(block.columns) + 1, self._chart(sheet, block, chart, row), {"object_position": 2, "description": chart.title}
+            )
             bottom = top + CHART_ROWS - 1
         return bottom
 
@@ -153,7 +175,7 @@ class _Results:
                     "gap": 60,
                 }
             )
-        drawn.set_title({"name": chart.title, "name_font": {"size": 13, "color": BLUE}})
+        drawn.set_title({"name": chart.title, "name_font": {"size": 13, "color": INK}})
         drawn.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
         drawn.set_y_axis({"reverse": kind == "bar", "num_font": {"size": 9}})
         drawn.set_x_axis({"num_font": {"size": 9}, "name": chart.axis} if chart.axis else {"num_font": {"size": 9}})
@@ -162,15 +184,15 @@ class _Results:
 
     # --- maps ---
     def _grid(self, sheet: Any, row: int, block: Grid) -> int:
-        head = self.style(bold=True, font_color="#FFFFFF", bg_color="#2F5597", border=1, border_color="#BFBFBF", text_wrap=True)
-        cell = self.style(border=1, border_color="#BFBFBF", text_wrap=True, font_size=10)
-        side = self.style(bold=True, bg_color="#DDE6F3", border=1, border_color="#BFBFBF", text_wrap=True)
+        head = self.style(**HEADING)
+        cell = self.style(border=1, border_color=LINE, text_wrap=True, font_size=10)
+        side = self.style(bold=True, bg_color="#DDE6F3", border=1, border_color=LINE, text_wrap=True)
         sheet.set_column(0, 0, 20)
         sheet.set_column(1, len(block.across), GRID_WIDTH)
         for i, text in enumerate((block.corner, *block.across)):
             sheet.write_string(row, i, text, head)
         for r, (name, cells) in enumerate(zip(block.down, block.cells, strict=True), row + 1):
-            sheet.set_row(r, min(400, max(36, 13.5 * max(map(_lines, cells), default=1))))
+            sheet.set_row(r, min(400, max(30, 13 * max(map(_lines, cells), default=1) + 4)))
             sheet.write_string(r, 0, name, side)
             for i, text in enumerate(cells, 1):
                 sheet.write_string(r, i, text, cell)

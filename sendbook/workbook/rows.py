@@ -1,7 +1,7 @@
 """From raw tables to the book: each row becomes a typed row, each cell that does not fit becomes a problem."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from sendbook.tables import BOOK_FIELDS, CELL_RULES, TABLES, Book, Column, Origi
 from sendbook.tables.cells import ERROR_VALUES
 from sendbook.tables.problems import SHEET_RULES
 from sendbook.workbook.closed import RawTable, RawWorkbook, read_workbook
+from sendbook.workbook.excel import as_cell
 from sendbook.workbook.guard import SheetFacts
 
+FIRST_ROW = 5  # of the rows in the sheets Sendbook makes
 FORM_HEADINGS = ("Setting", "Value", "What it is for")
 
 
@@ -41,6 +43,29 @@ def build_book(raw: RawWorkbook) -> tuple[Book, tuple[Problem, ...]]:
         origins[model.table] = reading.origin
         problems += reading.problems
     return Book(**made, origins=origins), tuple(problems)
+
+
+def book_of(rows: Mapping[type[Row], Sequence[Mapping[str, object]]]) -> tuple[Book, tuple[Problem, ...]]:
+    """The book that rows of plain values would make if a workbook held them: the same reading, without the file.
+
+    Values are as typed into cells: field name to text, number, date or True and False; money in pounds.
+    """
+    tables = {m.table: _raw(m, rows.get(m, ())) for m in TABLES if not m.derived}
+    return build_book(RawWorkbook(Path(), tables))
+
+
+def _raw(model: type[Row], rows: Sequence[Mapping[str, object]]) -> RawTable:
+    fields = columns(model)
+
+    def cells(values: Mapping[str, object]) -> list[Any]:
+        return ["" if (v := values.get(c.name)) is None else as_cell(v) for c in fields]
+
+    if model.layout == "form":
+        values = cells(rows[0] if rows else {})
+        return RawTable(
+            model.table, model.table, FORM_HEADINGS, FIRST_ROW, 1, [[c.heading, v, c.help] for c, v in zip(fields, values, strict=True)]
+        )
+    return RawTable(model.table, model.table, [c.heading for c in fields], FIRST_ROW, 1, [cells(r) for r in rows])
 
 
 def _sheet_problem(rule: str, place: Place, **values: object) -> Problem:
@@ -159,5 +184,3 @@ class _FormReader(_TableReader):
             yield self.model.model_validate(values)
         except ValidationError as e:
             yield self.model.model_validate(self._without_bad(values, e, 0))
-
-

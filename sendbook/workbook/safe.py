@@ -20,27 +20,31 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def cannot_write(path: Path, error: OSError) -> CannotDo:
     """An error of the system while writing `path`, as a sentence."""
+    name, folder = path.name, path.absolute().parent
     if error.errno in _FULL:
-        return CannotDo(f"There is no room left to write {path.name} in {path.parent}. Free some space, then do this again.")
+        return CannotDo(f"There is no room left to write {name} in {folder}. Free some space, then do this again.")
     if isinstance(error, PermissionError):
         return CannotDo(
-            f"{path.name} in {path.parent} may not be written. If it is open in Excel, close it; "
+            f"{name} in {folder} may not be written. If it is open in Excel, close it; "
             "else ask whoever looks after the folder. Then do this again."
         )
     if isinstance(error, FileNotFoundError):
-        return CannotDo(f"The folder {path.parent} is not there. Make it, or choose another place for {path.name}.")
+        return CannotDo(f"The folder {folder} is not there. Make it, or choose another place for {name}.")
     why = error.strerror or error
-    return CannotDo(f"{path.name} could not be written in {path.parent} ({why}). Choose another folder, or do this again.")
+    return CannotDo(f"{name} could not be written in {folder} ({why}). Choose another folder, or do this again.")
 
 
 def cannot_read(path: Path, error: OSError) -> CannotDo:
     """An error of the system while reading `path`, as a sentence."""
+    name, folder = path.name, path.absolute().parent
     if isinstance(error, FileNotFoundError):
-        return CannotDo(f"There is no file {path.name} in {path.parent}. Check the name and the folder.")
+        return CannotDo(f"There is no file {name} in {folder}. Check the name and the folder.")
+    if isinstance(error, IsADirectoryError):
+        return CannotDo(f"{name} in {folder} is a folder. Name the file in it.")
     if isinstance(error, PermissionError):
-        return CannotDo(f"{path.name} in {path.parent} may not be read. If it is open in Excel, close it, then do this again.")
+        return CannotDo(f"{name} in {folder} may not be read. If it is open in Excel, close it, then do this again.")
     why = error.strerror or error
-    return CannotDo(f"{path.name} in {path.parent} could not be read ({why}). Copy it to another folder and do this again.")
+    return CannotDo(f"{name} in {folder} could not be read ({why}). Copy it to another folder and do this again.")
 
 
 @contextmanager

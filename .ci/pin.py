@@ -1,0 +1,46 @@
+"""Pin every version with its hashes, and copy the pins to where `uv run` reads them.
+
+`uv run` resolves from pyproject.toml and cannot read a requirements file, and its own lock file names a registry's
+host, so it is not kept. Run: `uv run .ci/pin.py` (add `--upgrade` to take newer versions).
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements.txt"
+PROJECT = ROOT / "pyproject.toml"
+BEGIN, END = "constraint-dependencies = [ # made by .ci/pin.py\n", "]\n"
+
+
+def pins() -> list[str]:
+    """`name==version` with its marker, as requirements.txt has them."""
+    lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    return [line.removesuffix("\\").strip() for line in lines if re.match(r"[a-z0-9]", line)]
+
+
+def copied() -> list[str]:
+    """The pins as pyproject.toml has them."""
+    text = PROJECT.read_text(encoding="utf-8")
+    block = text.partition(BEGIN)[2].partition(END)[0]
+    return re.findall(r'^    "(.*)",$', block, re.MULTILINE)
+
+
+def copy_pins() -> None:
+    """Put the pins of requirements.txt into pyproject.toml."""
+    before, _, rest = PROJECT.read_text(encoding="utf-8").partition(BEGIN)
+    lines = "".join(f'    "{pin.replace(chr(34), chr(39))}",\n' for pin in pins())
+    PROJECT.write_text(before + BEGIN + lines + END + rest.partition(END)[2], encoding="utf-8")
+
+
+def main() -> None:
+    """Compile requirements.txt, then copy."""
+    compile_ = ["uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal", "--generate-hashes", "--quiet", "--no-header"]
+    subprocess.run([*compile_, "--output-file", str(REQUIREMENTS), *sys.argv[1:]], check=True, cwd=ROOT)
+    copy_pins()
+
+
+if __name__ == "__main__":
+    main()

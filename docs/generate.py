@@ -1,0 +1,108 @@
+"""Make the reference pages from the code: tables, rules, commands. `uv run docs/generate.py`; `--check` says whether they are fresh."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from sendbook import cli
+from sendbook.checks import all_rules
+from sendbook.law import code_sets
+from sendbook.tables import CELL_RULES, TABLES, Column, Formula, Privacy, Row, layout
+from sendbook.tables.problems import SHEET_RULES
+
+HERE = Path(__file__).parent
+MADE = "<!-- Made from the code by docs/generate.py; change the code, not this page. -->"
+WHO = {Privacy.TEAM: "SEND team only", Privacy.SCHOOL: "staff", Privacy.PARENT: "may go to parents"}
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(headings)} |"
+    yield "|" + " --- |" * len(headings)
+    for row in rows:
+        yield f"| {' | '.join(map(_cell, row))} |"
+    yield ""
+
+
+def _holds(c: Column) -> str:
+    if c.choices:
+        return f"one of [{code_sets()[c.choices].name}](#code-sets)"
+    if c.link:
+        return f"a row of {c.link}"
+    return c.kind.value + (f"; usually one of [{code_sets()[c.suggest].name}](#code-sets)" if c.suggest else "")
+
+
+def _row(c: Column | Formula) -> tuple[str, ...]:
+    if isinstance(c, Formula):
+        return c.heading, "works itself out", "", f"{c.help} `={c.excel}`"
+    return c.heading + (" (needed)" if c.needed else ""), _holds(c), WHO[c.privacy], c.help
+
+
+def _model(model: type[Row]) -> Iterator[str]:
+    yield from (f"## {model.table}", "", model.about, "")
+    yield from _table(("Column", "Holds", "Who may see it", "Help"), [_row(c) for c in layout(model)])
+
+
+def tables_page() -> str:
+    """Every table of the workbook with its columns, and the code sets behind the dropdowns."""
+    lines = [MADE, "# The tables of the workbook", ""]
+    for model in TABLES:
+        lines += _model(model)
+    lines += ["## Code sets", "", "The same codes stand on the sheet Lists. A school may add to the sets marked “own”.", ""]
+    for codes in code_sets().values():
+        lines += [f"### {codes.name}{' (own)' if codes.own else ''}", "", f"Source: {codes.reference}.", ""]
+        lines += _table(("Code", "Meaning"), [(c.code, c.meaning) for c in codes.codes])
+    return "\n".join(lines)
+
+
+def rules_page() -> str:
+    """Every rule of `sendbook check`."""
+    rules = all_rules()
+    lines = [MADE, "# The rules of Checks", ""]
+    lines += ["An error is wrong; a query may be right, so look at it; a hint would make the book better.", ""]
+    for group in dict.fromkeys(r.group for r in rules):
+        lines += [f"## {group[0].upper()}{group[1:]}", ""]
+        rows = [(r.id, r.severity.word, f"{r.table}: {', '.join(r.headings)}" if r.headings else r.table, r.title, r.todo, r.source) for r in rules if r.group == group]
+        lines += _table(("Rule", "Severity", "Where", "What it finds", "What to do", "Source"), rows)
+    lines += ["## Cells", "", "What a cell cannot hold; the rest of its row still counts.", ""]
+    blank = {"found": "…", "allowed": "…"}
+    lines += _table(("Rule", "The cell", "What to do"), [(r.id, r.says.format(**blank), r.todo.format(**blank)) for r in CELL_RULES.values()])
+    lines += ["## Workbook", "", "A table that has lost its form; the rest of the workbook still counts.", ""]
+    names = {"table": "(table)", "heading": "(heading)", "area": "(cells)"}
+    rows = [(r.id, r.severity.word, r.says.format(**names), r.todo.format(**names)) for r in SHEET_RULES.values()]
+    lines += _table(("Rule", "Severity", "What it finds", "What to do"), rows)
+    return "\n".join(lines)
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    os.environ["COLUMNS"] = "100"
+    parser = cli._parser()
+    lines = [MADE, "# The commands", "", "```text", parser.format_help().rstrip(), "```", ""]
+    choices = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction)).choices
+    for name, command in choices.items():
+        lines += [f"## sendbook {name}", "", "```text", command.format_help().rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+PAGES = {"tables.md": tables_page, "rules.md": rules_page, "commands.md": commands_page}
+
+
+def main() -> int:
+    """Write the pages, or with --check say which are stale (exit code 1)."""
+    stale = [name for name, page in PAGES.items() if not (HERE / name).exists() or (HERE / name).read_text(encoding="utf-8") != page()]
+    if "--check" in sys.argv:
+        sys.stdout.write("".join(f"docs/{name} is stale: run docs/generate.py\n" for name in stale))
+        return int(bool(stale))
+    for name in stale:
+        (HERE / name).write_text(PAGES[name](), encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Results described as sheets: plain data, drawn elsewhere."""

@@ -1,0 +1,328 @@
+"""Reading closed workbooks: good ones, and every way a workbook goes wrong in a school."""
+
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl.worksheet.table import Table
+
+from sendbook.tables import Severity, column_named, columns, layout
+from sendbook.tables.pupils import Pupil
+from sendbook.workbook import guard
+from sendbook.workbook.closed import read_workbook
+from sendbook.workbook.rows import read_book
+from sendbook.workbook.safe import CannotDo
+from tests.workbook.files import ROWS, cell, changed, good, repacked
+
+LETTERS = {c.heading: chr(65 + i) if i < 26 else f"A{chr(39 + i)}" for i, c in enumerate(layout(Pupil))}
+BORN = f"{LETTERS['Date of birth']}5"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return good(tmp_path)
+
+
+def test_what_was_written_is_read(path):
+    book, problems = read_book(path)
+    assert problems == ()
+    for model, rows in ROWS.items():
+        for given, read in zip(rows, book.rows(model), strict=True):
+            for name, value in given.items():
+                money = column_named(model, name).kind.name == "MONEY"
+                assert getattr(read, name) == (round(value * 100) if money else value), (model, name)
+
+
+# --- what cannot be read at all ---
+def no_file(path):
+    path.unlink()
+
+
+def a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def not_a_workbook(path):
+    path.write_bytes(b"UPN,Surname\nB801200005001,Okafor\n")
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def old_xls(path):
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+
+def password(path):
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"))
+
+
+def open_in_excel(path):
+    path.with_name("~$" + path.name).write_bytes(b"x")
+
+
+def open_in_libreoffice(path):
+    path.with_name(f".~lock.{path.name}#").write_bytes(b"x")
+
+
+def cut_short(path):
+    path.write_bytes(path.read_bytes()[:3000])
+
+
+def a_zip_of_something_else(path):
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("letter.txt", "hello")
+
+
+def no_sendbook_tables(path):
+    def change(book):
+        for sheet in list(book):
+            del book[sheet.title]
+        book.create_sheet("Sheet1")["A1"] = "UPN"
+
+    changed(path, change)
+
+
+def broken_xml(path):
+    repacked(path, {"xl/workbook.xml": b"<workbook><oops"})
+
+
+def sheet_missing_from_the_package(path):
+    repacked(path, {"xl/worksheets/sheet4.xml": None})
+
+
+def from_a_newer_sendbook(path):
+    with zipfile.ZipFile(path) as z:
+        custom = z.read("docProps/custom.xml")
+    repacked(path, {"docProps/custom.xml": custom.replace(b">1<", b">99<")})
+
+
+def something_in_the_last_cell(path):
+    changed(path, cell("Pupils", "XFD1048576", "x"))
+
+
+def an_entity_bomb(path):
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+        b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(ord("b"), ord("k"))
+    ) + b"]><workbook>&j;</workbook>"
+    repacked(path, {"xl/workbook.xml": bomb})
+
+
+def a_zip_bomb(path):
+    with zipfile.ZipFile(path) as z:
+        names = z.namelist()
+    sheet = next(n for n in names if n.endswith("sheet3.xml"))
+    repacked(path, {sheet: b"<worksheet><sheetData>" + b" " * (guard.UNPACKED_LIMIT + 1)})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (no_file, "There is no file"),
+        (a_folder, "is a folder"),
+        (not_a_workbook, "is not an Excel workbook"),
+        (empty, "is not an Excel workbook"),
+        (old_xls, "old .xls form"),
+        (password, "protected by a password"),
+        (open_in_excel, "open in another program"),
+        (open_in_libreoffice, "open in another program"),
+        (cut_short, "is not an Excel workbook"),
+        (a_zip_of_something_else, "is not an Excel workbook"),
+        (no_sendbook_tables, "is not a Sendbook workbook"),
+        (broken_xml, "is not an Excel workbook"),
+        (sheet_missing_from_the_package, "cannot be read as an Excel workbook"),
+        (from_a_newer_sendbook, "made by a newer Sendbook"),
+        (something_in_the_last_cell, "column 16,384"),
+        (an_entity_bomb, "is not an Excel workbook"),
+    ],
+    ids=lambda v: getattr(v, "__name__", None),
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(path, spoil, says):
+    spoil(path)
+    with pytest.raises(CannotDo, match=says) as e:
+        read_book(path)
+    assert path.name in str(e.value) or "There is no file" in str(e.value)
+    assert str(e.value).count(".") >= 2, "what happened, and what to do next"
+
+
+def test_a_zip_bomb_is_refused_before_it_fills_the_memory(path, monkeypatch):
+    monkeypatch.setattr(guard, "UNPACKED_LIMIT", 30 * 2**20)
+    a_zip_bomb(path)
+    with pytest.raises(CannotDo, match="unpacks to more than 30 MB"):
+        read_book(path)
+
+
+def test_a_part_that_lies_about_its_size_is_counted_by_what_it_unpacks_to(path, monkeypatch):
+    monkeypatch.setattr(guard, "UNPACKED_LIMIT", 30 * 2**20)
+    a_zip_bomb(path)
+    data = path.read_bytes()
+    size = (30 * 2**20 + 1 + len(b"<worksheet><sheetData>")).to_bytes(4, "little")
+    assert data.count(size) >= 1
+    path.write_bytes(data.replace(size, (100).to_bytes(4, "little")))
+    with pytest.raises(CannotDo, match="unpacks to more than 30 MB"):
+        read_book(path)
+
+
+def test_a_file_too_large_is_refused_unread(path, monkeypatch):
+    monkeypatch.setattr(guard, "FILE_LIMIT", 10_000)
+    with pytest.raises(CannotDo, match="reads workbooks up to"):
+        read_book(path)
+
+
+# --- cells and tables that do not fit ---
+@pytest.mark.parametrize(
+    ("heading", "value", "rule"),
+    [
+        ("Date of birth", "w/c 5th", "SB002"),
+        ("Date of birth", "31/02/2015", "SB002"),
+        ("Date of birth", datetime(1900, 3, 1), "SB003"),
+        ("Date of birth", True, "SB002"),
+        ("Date of birth", 3_000_000, "SB002"),
+        ("Attendance %", "most days", "SB005"),
+        ("Attendance %", -4, "SB009"),
+        ("Attendance %", 1e300, "SB010"),
+        ("Top-up received", "lots", "SB006"),
+        ("FSM", "perhaps", "SB007"),
+        ("SEN status", "Q", "SB008"),
+        ("Year group", 99, "SB008"),
+        ("UPN", "#N/A", "SB001"),
+        ("UPN", "=1/0", None),
+        ("UPN", datetime(2026, 1, 1), "SB011"),
+    ],
+)
+def test_a_cell_that_does_not_fit_is_a_problem_and_its_row_still_counts(path, heading, value, rule):
+    ref = f"{LETTERS[heading]}5"
+    changed(path, cell("Pupils", ref, value))
+    book, problems = read_book(path)
+    assert [(p.rule, p.place.cell, p.place.heading) for p in problems] == ([(rule, ref, heading)] if rule else [])
+    assert heading in problems[0].message if rule else True
+    assert book.pupils[0].surname == "Okafor"
+    assert len(book.pupils) == 2
+
+
+def test_error_values_are_seen_though_the_reader_gives_blanks(path):
+    with zipfile.ZipFile(path) as z:
+        sheet = next(n for n in z.namelist() if n.endswith("sheet4.xml"))
+        xml = z.read(sheet).decode()
+    at = xml.index(f'<c r="{BORN}"')
+    end = xml.index("</c>", at)
+    xml = f'{xml[:at]}<c r="{BORN}" t="e"><f>NA()</f><v>#N/A</v>{xml[end:]}'
+    repacked(path, {sheet: xml.encode()})
+    _, problems = read_book(path)
+    assert [(p.rule, p.place.cell, p.message) for p in problems] == [("SB001", BORN, "Date of birth holds the error value #N/A")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("14/03/2018", date(2018, 3, 14)),
+        ("2018-03-14", date(2018, 3, 14)),
+        ("14 Mar 2018", date(2018, 3, 14)),
+        (43173, date(2018, 3, 14)),
+        (datetime(2018, 3, 14, 12, 30), date(2018, 3, 14)),
+        ("  ", None),
+    ],
+)
+def test_dates_as_people_type_them(path, typed, means):
+    changed(path, cell("Pupils", BORN, typed))
+    book, problems = read_book(path)
+    assert (book.pupils[0].born, problems) == (means, ())
+
+
+def rename_sheet(book):
+    book["Pupils"].title = "My register"
+
+
+def unknown_column(book):
+    sheet = book["Provisions"]
+    table: Table = sheet.tables["Provisions"]
+    sheet["H4"] = "House"
+    sheet["H5"] = "Red"
+    table.ref = "A4:H5"
+    table._initialise_columns()
+    for column, c in zip(table.tableColumns, sheet[4], strict=False):
+        column.name = c.value
+
+
+def hidden_and_filtered_rows(book):
+    book["Pupils"].row_dimensions[5].hidden = True
+
+
+def blank_rows(book):
+    sheet = book["Pupils"]
+    for row in range(7, 12_007):
+        sheet.cell(row, 2).value = " "
+    sheet.tables["Pupils"].ref = sheet.tables["Pupils"].ref.replace(":AO6", ":AO12006")
+
+
+@pytest.mark.parametrize("change", [rename_sheet, unknown_column, hidden_and_filtered_rows, blank_rows])
+def test_what_is_harmless_is_let_be(path, change):
+    changed(path, change)
+    book, problems = read_book(path)
+    assert problems == ()
+    assert [p.surname for p in book.pupils] == ["Okafor", "Okafor"]
+
+
+def test_a_renamed_sheet_is_named_as_it_is_now(path):
+    changed(path, rename_sheet)
+    book, _ = read_book(path)
+    assert str(book.place(book.pupils[0], "upn")) == "My register!A5 (UPN)"
+
+
+def no_table_but_a_range(book):
+    del book["Pupils"].tables["Pupils"]
+
+
+def no_sheet(book):
+    del book["Contacts"]
+
+
+def heading_gone(book):
+    book["Pupils"][f"{LETTERS['Date of birth']}4"] = "Born"
+    next(c for c in book["Pupils"].tables["Pupils"].tableColumns if c.name == "Date of birth").name = "Born"
+
+
+def heading_twice(book):
+    no_table_but_a_range(book)
+    book["Pupils"][f"{LETTERS['Gender']}4"] = "Class"
+
+
+def merged(book):
+    book["Pupils"].merge_cells("C5:C6")
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        (no_table_but_a_range, ["SB031"]),
+        (no_sheet, ["SB030"]),
+        (heading_gone, ["SB032"]),
+        (heading_twice, ["SB031", "SB032", "SB033"]),
+        (merged, ["SB034"]),
+    ],
+    ids=lambda v: getattr(v, "__name__", ""),
+)
+def test_a_table_out_of_form_is_a_problem_and_the_rest_counts(path, change, rules):
+    changed(path, change)
+    book, problems = read_book(path)
+    assert sorted(p.rule for p in problems) == rules
+    assert len(book.pupils) == 2
+    assert book.school.name == "Greenfield Primary School"
+    assert all(p.todo and p.severity >= Severity.QUERY for p in problems)
+
+
+def test_every_heading_of_a_column_is_its_own_within_its_table():
+    from sendbook.tables import TABLES
+
+    for model in TABLES:
+        headings = [c.heading.casefold() for c in layout(model)]
+        assert len(set(headings)) == len(headings), model.table
+        assert all(c.help and len(c.heading) <= 255 for c in columns(model))
+
+
+def test_one_bulk_read_keeps_the_place_of_every_row(path):
+    raw = read_workbook(path).tables["Pupils"]
+    assert (raw.sheet, raw.first_row, raw.first_column, len(raw.rows)) == ("Pupils", 5, 1, 2)
