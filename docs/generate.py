@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sendbook import cli
-from sendbook.checks import all_rules
+from sendbook.checks import Rule, all_rules
 from sendbook.law import code_sets
 from sendbook.tables import CELL_RULES, TABLES, Column, Formula, Privacy, Row, layout
 from sendbook.tables.problems import SHEET_RULES
@@ -60,6 +60,10 @@ def tables_page() -> str:
     return "\n".join(lines)
 
 
+def _where(rule: Rule) -> str:
+    return f"{rule.table}: {', '.join(rule.headings)}" if rule.headings else rule.table
+
+
 def rules_page() -> str:
     """Every rule of `sendbook check`."""
     rules = all_rules()
@@ -67,11 +71,17 @@ def rules_page() -> str:
     lines += ["An error is wrong; a query may be right, so look at it; a hint would make the book better.", ""]
     for group in dict.fromkeys(r.group for r in rules):
         lines += [f"## {group[0].upper()}{group[1:]}", ""]
-        rows = [(r.id, r.severity.word, f"{r.table}: {', '.join(r.headings)}" if r.headings else r.table, r.title, r.todo, r.source) for r in rules if r.group == group]
+        rows = [
+            (r.id, r.severity.word, f"{r.table}: {', '.join(r.headings)}" if r.headings else r.table, r.title, r.todo, r.source)
+            for r in rules
+            if r.group == group
+        ]
         lines += _table(("Rule", "Severity", "Where", "What it finds", "What to do", "Source"), rows)
     lines += ["## Cells", "", "What a cell cannot hold; the rest of its row still counts.", ""]
     blank = {"found": "…", "allowed": "…"}
-    lines += _table(("Rule", "The cell", "What to do"), [(r.id, r.says.format(**blank), r.todo.format(**blank)) for r in CELL_RULES.values()])
+    lines += _table(
+        ("Rule", "The cell", "What to do"), [(r.id, r.says.format(**blank), r.todo.format(**blank)) for r in CELL_RULES.values()]
+    )
     lines += ["## Workbook", "", "A table that has lost its form; the rest of the workbook still counts.", ""]
     names = {"table": "(table)", "heading": "(heading)", "area": "(cells)"}
     rows = [(r.id, r.severity.word, r.says.format(**names), r.todo.format(**names)) for r in SHEET_RULES.values()]

@@ -5,10 +5,12 @@ What a command needs is imported when it runs, so that help comes at once.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sendbook import __version__
 
@@ -23,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
+    except BrokenPipeError:  # whoever reads our output wants no more of it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that closing it at exit is quiet too
+        return CLEAN
     except KeyboardInterrupt:
         _say_error("Stopped. What was finished is kept; nothing is half-written.")
     except Exception as e:
@@ -67,10 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+if TYPE_CHECKING:
+    from sendbook.steps import Bar
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-def _add_demo(commands: Commands) -> None:
+def _add_demo(commands: "Commands") -> None:
     p = commands.add_parser("demo", help="make an invented school's workbook and do everything to it")
     p.add_argument("folder", nargs="?", type=Path, default=Path("Sendbook demo"), help="where to put it (default: %(default)s)")
     p.add_argument("--pupils", type=_count, default=None, help="how many pupils the register has, 1 to 20,000")
@@ -79,14 +87,14 @@ def _add_demo(commands: Commands) -> None:
     p.set_defaults(run=_demo)
 
 
-def _add_new(commands: Commands) -> None:
+def _add_new(commands: "Commands") -> None:
     p = commands.add_parser("new", help="make an empty master workbook")
     p.add_argument("file", type=Path, help="the workbook to make, for example “SEND register.xlsx”")
     _today_option(p)
     p.set_defaults(run=_new)
 
 
-def _add_import(commands: Commands) -> None:
+def _add_import(commands: "Commands") -> None:
     p = commands.add_parser("import", help="bring in a list of pupils from a MIS or an old register")
     p.add_argument("file", type=Path, help="a CSV or Excel list")
     p.add_argument("--into", type=Path, required=True, metavar="BOOK", help="the master workbook")
@@ -94,7 +102,7 @@ def _add_import(commands: Commands) -> None:
     p.set_defaults(run=_import)
 
 
-def _add_check(commands: Commands) -> None:
+def _add_check(commands: "Commands") -> None:
     p = commands.add_parser("check", help="find what is wrong or missing")
     _book_option(p)
     p.add_argument(
@@ -103,13 +111,13 @@ def _add_check(commands: Commands) -> None:
     p.set_defaults(run=_check)
 
 
-def _add_cost(commands: Commands) -> None:
+def _add_cost(commands: "Commands") -> None:
     p = commands.add_parser("cost", help="cost the provision: groups, pupils, areas, staff")
     _book_option(p)
     p.set_defaults(run=_cost)
 
 
-def _add_summaries(commands: Commands) -> None:
+def _add_summaries(commands: "Commands") -> None:
     p = commands.add_parser("summaries", help="write each pupil's summary for the parents")
     _book_option(p)
     p.add_argument("--pupil", nargs="+", metavar="UPN", help="only these pupils (default: everyone on roll)")
@@ -150,12 +158,13 @@ def _import(args: argparse.Namespace) -> int:
 
     book, _ = read_book(args.into)
     plan = plan_import(book, read_list(args.file))
-    _say(describe(plan))
     if not args.write:
+        _say(describe(plan))
         _say("\nNothing has been written. To write it, do the same again with --write.")
         return CLEAN
     copy = apply_import(plan, args.into, datetime.now())  # noqa: DTZ005 - the copy's name is in the SENCo's own time
-    _say(f"\nWritten into {args.into}." + (f" The workbook from before is kept as {copy.name}." if copy else ""))
+    _say(describe(plan, written=copy is not None))
+    _say(f"\nWritten into {args.into}. The workbook from before is kept as {copy.name}." if copy else "\nThere was nothing to write.")
     return CLEAN
 
 
@@ -197,7 +206,7 @@ def _demo(args: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _bar(total: int, what: str) -> "steps.Bar":  # type: ignore[name-defined] # noqa: F821
+def _bar(total: int, what: str) -> "Bar":
     from tqdm import tqdm
 
     return tqdm(total=total, desc=what, unit="", file=sys.stderr, disable=None, leave=False)

@@ -119,10 +119,14 @@ def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | N
     progress = bar(len(chosen), "Summaries")
     try:
         costs = Costing(book, today).spent if book.school.show_costs else None
-        written = write_summaries(book, chosen, today, folder, path.parent, costs, lambda: progress.update(1) and None)
+        written = write_summaries(book, chosen, today, folder, path.parent, costs, lambda: _advance(progress))
     finally:
         progress.close()
     return Done(_summary_words(len(chosen), written.failed, written.problems, folder), not written.failed)
+
+
+def _advance(progress: Bar) -> None:
+    progress.update(1)
 
 
 def _summary_words(chosen: int, failed: Sequence[int], problems: Sequence[Problem], folder: Path) -> str:

@@ -7,7 +7,9 @@ from sendbook.tables import BOOK_FIELDS, Book, Origin, School, columns
 
 FIRST_ROW = 5
 TODAY = date(2026, 11, 24)
-ORIGINS = {m.table: Origin(m.table, {c.name: chr(65 + i) if i < 26 else f"A{chr(39 + i)}" for i, c in enumerate(columns(m))}) for m in BOOK_FIELDS}
+ORIGINS = {
+    m.table: Origin(m.table, {c.name: chr(65 + i) if i < 26 else f"A{chr(39 + i)}" for i, c in enumerate(columns(m))}) for m in BOOK_FIELDS
+}
 ORIGINS["School"] = Origin("School", {c.name: f"B{FIRST_ROW + i}" for i, c in enumerate(columns(School))})
 
 SCHOOL = {

@@ -131,7 +131,15 @@ def test_against_element_2_and_top_up():
 
 def test_hours_of_staff():
     groups = [
-        {"name": "Now", "staff": "Ms Patel", "minutes": 45, "preparation": 15, "sessions": 4, "start": date(2026, 11, 2), "end": date(2026, 12, 18)},
+        {
+            "name": "Now",
+            "staff": "Ms Patel",
+            "minutes": 45,
+            "preparation": 15,
+            "sessions": 4,
+            "start": date(2026, 11, 2),
+            "end": date(2026, 12, 18),
+        },
         {"name": "Then", "staff": "Ms Patel", "minutes": 60, "sessions": 6, "start": date(2027, 1, 4), "end": date(2027, 1, 15)},
     ]
     time = costed(groups=groups).staff[0]
@@ -139,7 +147,10 @@ def test_hours_of_staff():
 
 
 def test_a_week_two_terms_share_counts_once():
-    split = [{"name": "A", "start": date(2026, 9, 7), "end": date(2026, 9, 9)}, {"name": "B", "start": date(2026, 9, 10), "end": date(2026, 9, 18)}]
+    split = [
+        {"name": "A", "start": date(2026, 9, 7), "end": date(2026, 9, 9)},
+        {"name": "B", "start": date(2026, 9, 10), "end": date(2026, 9, 18)},
+    ]
     assert len(costed(terms=split).weeks) == 2
 
 

@@ -12,13 +12,14 @@ title. The first column named is where the problem is put; the others are read t
 put at the empty cell: `check` leaves it out where that cell was filled but could not be read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import wraps
+from functools import cached_property, wraps
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from sendbook.tables import Book, Pupil, Row, Severity, column_named
+from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Row, Severity, column_named
 
 HINT, QUERY, ERROR = Severity.HINT, Severity.QUERY, Severity.ERROR
 GOOD_PRACTICE = "Good practice"
@@ -39,15 +40,37 @@ class Context:
         """Whether the pupil is still here today."""
         return pupil.left is None or pupil.left >= self.today
 
+    def rows(self, model: type[R], filled: str | None = None) -> tuple[R, ...]:
+        """A table's rows; only those with the column `filled` filled in, where it is named."""
+        if filled is None:
+            return self.book.rows(model)
+        if (model, filled) not in self.kept:
+            value = attrgetter(filled)
+            self.kept[model, filled] = tuple([row for row in self.book.rows(model) if value(row) is not None])
+        found: tuple[R, ...] = self.kept[model, filled]
+        return found
+
+    @cached_property
+    def _groups(self) -> dict[str | None, Group | None]:
+        return {None: None}
+
+    def group(self, place: PlaceInGroup) -> Group | None:
+        """The group a place is in: `Book.group_of`, worked out once for each text, as there are far more places than groups."""
+        try:
+            return self._groups[place.group]
+        except KeyError:
+            return self._groups.setdefault(place.group, self.book.group_of(place))
+
 
 def per_book(make: Callable[[Context], T]) -> Callable[[Context], T]:
     """Work out a function of the context once in a check, however many rows ask: look-ups across rows and tables."""
 
     @wraps(make)
     def once(ctx: Context) -> T:
-        if make not in ctx.kept:
-            ctx.kept[make] = make(ctx)
-        found: T = ctx.kept[make]
+        try:
+            found: T = ctx.kept[make]
+        except KeyError:
+            found = ctx.kept[make] = make(ctx)
         return found
 
     return once
@@ -55,11 +78,27 @@ def per_book(make: Callable[[Context], T]) -> Callable[[Context], T]:
 
 @dataclass(frozen=True)
 class Check:
-    """A rule at one column of one table: `find` is given each row, and returns what is wrong with it or None."""
+    """A rule at one column of one table, asked of each row that has `when` filled in."""
 
     model: type[Row]
     column: str
     find: Callable[[Any, Context], str | None]
+    when: str | None = None
+
+    def findings(self, ctx: Context) -> list[tuple[Row, str]]:
+        """The rows that break the rule, each with its message."""
+        find = self.find
+        return [(row, message) for row in ctx.rows(self.model, self.when) if (message := find(row, ctx))]
+
+
+class ValueCheck(Check):
+    """A check of a column's values alone, asked once of each different value, however many rows hold it."""
+
+    def findings(self, ctx: Context) -> list[tuple[Row, str]]:
+        """The rows whose value breaks the rule, each with its message."""
+        rows, value, find = ctx.rows(self.model, self.column), attrgetter(self.column), self.find
+        odd = {found: message for found in dict.fromkeys(map(value, rows)) if (message := find(found, ctx))}
+        return [(row, odd[value(row)]) for row in rows if value(row) in odd] if odd else []
 
 
 @dataclass(frozen=True)
@@ -86,39 +125,54 @@ def _title(function: Callable[..., Any]) -> str:
     return (function.__doc__ or function.__name__).strip().splitlines()[0]
 
 
-def _cell_check(function: Callable[[Any, Any, Context], str | None], model: type[Row], name: str) -> Check:
-    def find(row: Row, ctx: Context) -> str | None:
-        value = getattr(row, name)
-        return None if value is None else function(value, row, ctx)
-
-    return Check(model, name, find)
-
-
 @dataclass(frozen=True)
 class Subject:
-    """A group of rules; its two decorators turn a function into a `Rule`."""
+    """A group of rules; its decorators turn a function into a `Rule`."""
 
     group: str
 
     def rule(
-        self, rule_id: str, model: type[R], *names: str, severity: Severity, todo: str, source: str
+        self, rule_id: str, model: type[R], *names: str, severity: Severity, todo: str, source: str, when: str | None = None
     ) -> Callable[[Callable[[R, Context], str | None]], Rule]:
-        """A rule about a row: the function takes the row and the context. `names` are the columns, the problem's first."""
-        headings = tuple(column_named(model, name).heading for name in names)
+        """A rule about a row: the function takes the row and the context. `names` are the columns, the problem's first.
+
+        `when` names a column without which the rule has nothing to say; rows where it is empty are passed over quickly.
+        """
+        headings = _headings((model, name) for name in names)
 
         def declare(function: Callable[[R, Context], str | None]) -> Rule:
-            return Rule(rule_id, self.group, severity, _title(function), todo, source, (Check(model, names[0], function),), headings)
+            checks = (Check(model, names[0], function, when),)
+            return Rule(rule_id, self.group, severity, _title(function), todo, source, checks, headings)
+
+        return declare
+
+    def values(
+        self, rule_id: str, *cells: tuple[type[Row], str], severity: Severity, todo: str, source: str
+    ) -> Callable[[Callable[[Any, Context], str | None]], Rule]:
+        """A rule about values in several columns, whatever else is in the row: the function takes a value and the context."""
+
+        def declare(function: Callable[[Any, Context], str | None]) -> Rule:
+            checks = tuple(ValueCheck(model, name, function) for model, name in cells)
+            return Rule(rule_id, self.group, severity, _title(function), todo, source, checks, _headings(cells))
 
         return declare
 
     def cells(
         self, rule_id: str, *cells: tuple[type[Row], str], severity: Severity, todo: str, source: str
     ) -> Callable[[Callable[[Any, Any, Context], str | None]], Rule]:
-        """A rule about cells of several columns: the function takes a filled cell's value, its row and the context."""
-        headings = tuple(dict.fromkeys(column_named(model, name).heading for model, name in cells))
+        """A rule about several columns beside the rest of their row: the function takes a value, its row and the context."""
 
         def declare(function: Callable[[Any, Any, Context], str | None]) -> Rule:
-            checks = tuple(_cell_check(function, model, name) for model, name in cells)
-            return Rule(rule_id, self.group, severity, _title(function), todo, source, checks, headings)
+            checks = tuple(Check(model, name, _of_cell(function, name), when=name) for model, name in cells)
+            return Rule(rule_id, self.group, severity, _title(function), todo, source, checks, _headings(cells))
 
         return declare
+
+
+def _of_cell(function: Callable[[Any, Any, Context], str | None], name: str) -> Callable[[Any, Context], str | None]:
+    value = attrgetter(name)
+    return lambda row, ctx: function(value(row), row, ctx)
+
+
+def _headings(cells: Iterable[tuple[type[Row], str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(column_named(model, name).heading for model, name in cells))

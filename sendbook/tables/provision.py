@@ -1,6 +1,6 @@
 """The provision map: staff, provisions, the groups that run, and each pupil's place in a group."""
 
-from sendbook.tables.cells import AreaOfNeed, Date, Kind, Layer, Measure, Money, Number, Prose, SignedNumber, Text, Whole
+from sendbook.tables.cells import AreaOfNeed, Date, Kind, Layer, Measure, Money, Number, Prose, SignedNumber, Text
 from sendbook.tables.columns import Formula, Highlight, Privacy, Row, column
 
 PARENT, TEAM = Privacy.PARENT, Privacy.TEAM

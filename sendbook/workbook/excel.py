@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -35,9 +36,11 @@ TITLE = {"bold": True, "font_size": 16, "font_color": INK}
 _THIS_ROW = re.compile(r"\[@(?:\[([^\]]+)\]|([^\]\[]+))\]")
 
 
+@cache
 def in_file(formula: str, table: str) -> str:
-    """A table formula as a file must hold it: `[@Minutes]` becomes `Groups[[#This Row],[Minutes]]`."""
-    return _THIS_ROW.sub(lambda m: f"{table}[[#This Row],[{m[1] or m[2]}]]", formula)
+    """A table formula as a file must hold it: `[@Minutes]` becomes `Groups[[#This Row],[Minutes]]`, newer functions get their mark."""
+    placed = _THIS_ROW.sub(lambda m: f"{table}[[#This Row],[{m[1] or m[2]}]]", formula)
+    return "=" + placed.replace("MAXIFS(", "_xlfn.MAXIFS(")
 
 
 def in_cells(formula: str, cell_of: Callable[[str], str]) -> str:
@@ -57,11 +60,19 @@ def as_cell(value: object) -> Any:
 Attributes = Sequence[tuple[str, object]]
 
 
-class GrowingSheet(Worksheet):  # type: ignore[misc]
-    """A sheet whose row heights are a start, not fixed: Excel makes a row taller when more is typed into it.
+class Sheet(Worksheet):  # type: ignore[misc]
+    """XlsxWriter's sheet with two things put right.
 
-    XlsxWriter marks every height as chosen by hand; Excel itself stores the heights it worked out without that mark.
+    Row heights are a start, not fixed: Excel makes a row taller when more is typed into it. (XlsxWriter marks every height
+    as chosen by hand; Excel itself stores the heights it worked out without that mark.) And a formula that fills a column
+    is looked through once, not once for each row.
     """
+
+    def _prepare_formula(self, formula: str, *options: bool) -> str:
+        known: dict[str, str] = self.__dict__.setdefault("_prepared", {})
+        if formula not in known:
+            known[formula] = super()._prepare_formula(formula, *options)
+        return known[formula]
 
     def _xml_start_tag_unencoded(self, tag: str, attributes: Attributes = ()) -> None:
         super()._xml_start_tag_unencoded(tag, _not_by_hand(tag, attributes))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,18 @@ from sendbook.law import CodeSet, code_sets
 from sendbook.tables import TABLES, Column, Formula, Kind, ListEntry, Row, School, columns, layout
 from sendbook.workbook.closed import SCHEMA, SCHEMA_PROPERTY
 from sendbook.workbook.excel import (
-    GREY, HEADING, LINK, NUMBER_FORMATS, TABLE_STYLE, TITLE, GrowingSheet, as_result, in_cells, in_file, row_height, write_value,
+    GREY,
+    HEADING,
+    LINK,
+    NUMBER_FORMATS,
+    TABLE_STYLE,
+    TITLE,
+    Sheet,
+    as_result,
+    in_cells,
+    in_file,
+    row_height,
+    write_value,
 )  # fmt: skip
 from sendbook.workbook.home import HOME, draw_home
 from sendbook.workbook.rows import FIRST_ROW, FORM_HEADINGS
@@ -64,11 +76,11 @@ class _Master:
     """Holds one workbook while it is written."""
 
     def __init__(self, path: Path, rows: Mapping[type[Row], Sequence[Values]], computed: Computed) -> None:
-        self.book = xlsxwriter.Workbook(
-            str(path), {"strings_to_formulas": False, "strings_to_urls": False, "use_future_functions": True, "strings_to_numbers": False}
-        )
-        self.rows = {**rows, ListEntry: lists_rows(rows.get(ListEntry, ()))}
+        self.book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+        self.rows: dict[type[Row], Sequence[Values]] = dict(rows)
+        self.rows[ListEntry] = lists_rows(rows.get(ListEntry, ()))
         self.computed = computed
+        self.red = self.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
         self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
 
     def write(self) -> None:
@@ -78,9 +90,9 @@ class _Master:
             {"title": "SEND register and provision map", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
         )
         self.book.set_custom_property(SCHEMA_PROPERTY, SCHEMA, "number")
-        home = self.book.add_worksheet(HOME, GrowingSheet)
+        home = self.book.add_worksheet(HOME, Sheet)
         for model in TABLES:
-            sheet = self.book.add_worksheet(model.table, GrowingSheet)
+            sheet = self.book.add_worksheet(model.table, Sheet)
             self._dress(sheet, model)
             if model.layout == "form":
                 self._form(sheet, model)
@@ -130,7 +142,7 @@ class _Master:
         for i, c in enumerate(placed):
             sheet.set_column(i, i, c.width)
         sheet.add_table(HEADER, 0, last, len(placed) - 1, self._table_options(model, placed))
-        for r, values in enumerate(rows, HEADER + 1):
+        for r, values in enumerate(rows or [{}] * (not model.derived), HEADER + 1):
             self._cells(sheet, r, placed, values)
         self._formulas(sheet, model, placed, count)
         for i, c in enumerate(placed):
@@ -144,7 +156,7 @@ class _Master:
                 "header": c.heading,
                 "header_format": self.style(**HEADING),
                 "format": self._cell_style(c),
-                **({"formula": "=" + in_file(c.excel, model.table)} if isinstance(c, Formula) else {}),
+                **({"formula": in_file(c.excel, model.table)} if isinstance(c, Formula) else {}),
             }
             for c in placed
         ]
@@ -157,6 +169,7 @@ class _Master:
                 HEADER, i, c.help, {"author": "Sendbook", "x_scale": 1.6, "y_scale": 0.7, "font_size": 10, "font_name": "Calibri"}
             )
 
+    @cache  # noqa: B019 - lives as long as the one workbook
     def _cell_style(self, c: Column | Formula) -> Any:
         worked_out = {"font_color": GREY, "italic": True, "bg_color": "#F2F2F2"} if isinstance(c, Formula) else {}
         wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
@@ -167,15 +180,15 @@ class _Master:
         if height := row_height(prose):
             sheet.set_row(r, height)
         for i, c in enumerate(placed):
-            if isinstance(c, Column) and (value := values.get(c.name)) is not None:
-                write_value(sheet, r, i, value, self._cell_style(c))
+            if isinstance(c, Column):  # blank cells too have their format, so that what is typed or imported looks right
+                write_value(sheet, r, i, values.get(c.name), self._cell_style(c))
 
     def _formulas(self, sheet: Any, model: type[Row], placed: Sequence[Column | Formula], count: int) -> None:
         """The formulas again with their results, which viewers that do not calculate can show."""
         for i, c in enumerate(placed):
             if isinstance(c, Formula):
                 results = self.computed.get((model.table, c.heading), {})
-                formula, style = "=" + in_file(c.excel, model.table), self._cell_style(c)
+                formula, style = in_file(c.excel, model.table), self._cell_style(c)
                 for r in range(HEADER + 1, HEADER + 1 + count):
                     sheet.write_formula(r, i, formula, style, as_result(results.get(r + 1)))
 
@@ -237,9 +250,7 @@ class _Master:
 
     def _red(self, sheet: Any, formula: str, area: tuple[int, int, int, int]) -> None:
         if formula:
-            style = self.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}) if not hasattr(self, "red") else self.red
-            self.red = style
-            sheet.conditional_format(*area, {"type": "formula", "criteria": "=" + formula, "format": style})
+            sheet.conditional_format(*area, {"type": "formula", "criteria": "=" + formula, "format": self.red})
 
     def _names(self) -> None:
         """Names behind the dropdowns: `list_...` for code sets, `pick_...` for the rows of other tables."""

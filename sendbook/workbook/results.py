@@ -20,7 +20,7 @@ from sendbook.workbook.excel import (
     NUMBER_FORMATS,
     TABLE_STYLE,
     TITLE,
-    GrowingSheet,
+    Sheet,
     as_cell,
     as_result,
     in_cells,
@@ -46,9 +46,7 @@ class _Results:
     """Holds one results workbook while it is written."""
 
     def __init__(self, path: Path, sheets: Sequence[ResultSheet], master: str) -> None:
-        self.book = xlsxwriter.Workbook(
-            str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "use_future_functions": True}
-        )
+        self.book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
         self.sheets, self.master = sheets, master
         self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
 
@@ -56,7 +54,7 @@ class _Results:
         """All sheets in their order."""
         self.book.set_properties({"title": "Sendbook results", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
         for result in self.sheets:
-            self._sheet(self.book.add_worksheet(result.name, GrowingSheet), result)
+            self._sheet(self.book.add_worksheet(result.name, Sheet), result)
         self.book.close()
 
     def style(self, **what: object) -> Any:
@@ -112,7 +110,7 @@ class _Results:
     def _column(self, block: Table, c: ResultColumn, at: int, row: int) -> dict[str, Any]:
         wide = {"header": c.heading, "header_format": self.style(**HEADING), "format": self._look(c)}
         if c.formula and block.rows:
-            wide["formula"] = "=" + in_file(c.formula, block.name)
+            wide["formula"] = in_file(c.formula, block.name)
         if c.total and block.rows:
             wide |= {"total_function": "sum", "total_value": float(sum(as_cell(values[at]) or 0 for values in block.rows))}
         elif at == 0:
@@ -126,7 +124,7 @@ class _Results:
 
     def _cell(self, sheet: Any, r: int, i: int, c: ResultColumn, value: Cell, table: str) -> None:
         if c.formula:
-            sheet.write_formula(r, i, "=" + in_file(c.formula, table), self._look(c), as_result(value))
+            sheet.write_formula(r, i, in_file(c.formula, table), self._look(c), as_result(value))
         elif isinstance(value, Link):
             sheet.write_url(r, i, self._target(value.to), self.style(font_color=LINK, underline=1), value.text)
         else:

@@ -80,7 +80,7 @@ def _cell_problem(rule: str, place: Place, values: dict[str, Any]) -> Problem:
 
 
 def _blank(value: object) -> bool:
-    return value == "" or (value.__class__ is str and value.isspace())  # type: ignore[attr-defined]
+    return value == "" or (value.__class__ is str and value.isspace())
 
 
 class _TableReader:

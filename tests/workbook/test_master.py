@@ -5,8 +5,8 @@ import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
-import python_calamine as calamine
 import pytest
+import python_calamine as calamine
 from openpyxl import load_workbook
 
 from sendbook.computed import computed

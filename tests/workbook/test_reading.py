@@ -105,9 +105,11 @@ def something_in_the_last_cell(path):
 
 
 def an_entity_bomb(path):
-    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
-        b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(ord("b"), ord("k"))
-    ) + b"]><workbook>&j;</workbook>"
+    bomb = (
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+        + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(ord("b"), ord("k")))
+        + b"]><workbook>&j;</workbook>"
+    )
     repacked(path, {"xl/workbook.xml": bomb})
 
 

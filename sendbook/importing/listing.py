@@ -1,0 +1,52 @@
+"""A list as it was understood: rows of typed values under the fields of `Pupil`, and what could not be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sendbook.tables import name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A cell or row of the list that was not taken; the rest of its row still counts."""
+
+    row: int  # as the list's own program numbers it, from 1
+    heading: str
+    message: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One row of the list: values by field name of `Pupil`, only where the list has a good one."""
+
+    number: int
+    values: Mapping[str, object]
+    whole_name: str = ""  # a name that could not be parted into surname and forename
+
+    @property
+    def who(self) -> str:
+        """The pupil as the list names them."""
+        last = self.values.get("surname") or self.values.get("known_surname")
+        first = self.values.get("known_as") or self.values.get("forename")
+        named = ", ".join(str(part) for part in (last, first) if part)
+        return named or self.whole_name or str(self.values.get("upn") or f"row {self.number}")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list read: its rows, what was noted on the way, and the headings that bring nothing, each with the reason."""
+
+    name: str
+    sheet: str = ""
+    heading_row: int = 0
+    imported: Mapping[str, str] = field(default_factory=dict)  # heading in the list to heading in the book
+    not_imported: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[ListedRow, ...] = ()
+    notes: tuple[Note, ...] = ()
+    plain_names: frozenset[str] = frozenset()  # name fields read from a heading that may mean the name in use
+
+
+def same_text(old: str, new: str) -> bool:
+    """Alike but for spaces, or but for a list that writes everything in capitals."""
+    return old == new or (name_key(old) == name_key(new) and (new.isupper() or old.casefold() != new.casefold()))

@@ -1,0 +1,254 @@
+"""What an import would do to a book: a pure plan, for a person to read before anything is written."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sendbook.importing.listing import ListedRow, Listing, Note, same_text
+from sendbook.importing.match import Doubt, Finder, Id, ids, surnames, values_of
+from sendbook.tables import Book, Kind, Pupil, column_named, columns
+
+_NAME_IN_USE = {"surname": "known_surname", "forename": "known_as"}
+
+Rows = tuple[int, ...]  # row numbers of the list
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One cell of the book to be changed; `old` is None where it is blank. Values are typed, money in pence."""
+
+    name: str
+    heading: str
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A pupil the book does not have: values by field name."""
+
+    rows: Rows
+    who: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A pupil of the book, by sheet row, and the cells that the list has otherwise."""
+
+    rows: Rows
+    who: str
+    pupil_row: int
+    cells: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A pupil of the book of whom the list says nothing new."""
+
+    rows: Rows
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Rows of the list that are left for a person to decide."""
+
+    rows: Rows
+    who: str
+    reason: str
+    todo: str
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """Everything an import would do, and what it would leave."""
+
+    listing: Listing
+    add: tuple[Addition, ...] = ()
+    change: tuple[Change, ...] = ()
+    stay: tuple[Stay, ...] = ()
+    not_taken: tuple[NotTaken, ...] = ()
+    not_in_list: tuple[str, ...] = ()  # pupils of the book, on roll, whom no row means
+    not_imported: Mapping[str, str] = field(default_factory=dict)  # heading of the list to reason
+    notes: tuple[Note, ...] = ()  # cells of the list that were not taken
+
+    @property
+    def writes(self) -> bool:
+        """There is something to write."""
+        return bool(self.add or self.change)
+
+
+def plan_import(book: Book, listing: Listing) -> ImportPlan:
+    """What bringing the list into the book would add, change and leave. Reads nothing, writes nothing, guesses nothing."""
+    return _Planner(book, listing).plan()
+
+
+@dataclass
+class _Group:
+    """Rows of the list that mean one pupil."""
+
+    rows: list[ListedRow]
+    pupils: dict[int, Pupil]
+    ids: set[Id]
+
+    @property
+    def numbers(self) -> Rows:
+        return tuple(sorted(row.number for row in self.rows))
+
+    def absorb(self, other: "_Group") -> None:
+        self.rows += other.rows
+        self.pupils |= other.pupils
+        self.ids |= other.ids
+
+
+class _Planner:
+    def __init__(self, book: Book, listing: Listing) -> None:
+        self.book, self.listing = book, listing
+        origin = book.origins.get(Pupil.table)
+        self.known = frozenset(origin.letters) if origin else frozenset(c.name for c in columns(Pupil))
+        self.add: list[Addition] = []
+        self.change: list[Change] = []
+        self.stay: list[Stay] = []
+        self.not_taken: list[NotTaken] = []
+        self.notes: list[Note] = []
+        self.mentioned: set[int] = set()
+        self.doubted: dict[int, int] = {}  # sheet row of a pupil to the list's row that may mean that pupil
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.book)
+
+    def plan(self) -> ImportPlan:
+        groups = self._groups()
+        self.mentioned = {row for group in groups for row in group.pupils} | self.doubted.keys()
+        for group in groups:
+            self._decide(group)
+        missing = tuple(p.label for p in self.book.pupils if p.row not in self.mentioned and p.left is None)
+        lost = {h: "the book has no such column" for h, told in self.listing.imported.items() if told not in self._headings()}
+        return ImportPlan(
+            self.listing, tuple(self.add), tuple(self.change), tuple(self.stay), tuple(sorted(self.not_taken, key=lambda n: n.rows)),
+            missing, {**self.listing.not_imported, **lost}, tuple(sorted([*self.listing.notes, *self.notes], key=lambda n: n.row)),
+        )  # fmt: skip
+
+    def _headings(self) -> frozenset[str]:
+        return frozenset(c.heading for c in columns(Pupil) if c.name in self.known)
+
+    def _groups(self) -> list[_Group]:
+        """The rows that can be placed, those of one pupil together, in the order of the list."""
+        by_id: dict[Id, _Group] = {}
+        for row in self.listing.rows:
+            found = self.finder.find(row)
+            if isinstance(found, Doubt):
+                self._leave((row.number,), row.who, found.reason, found.todo)
+                self.doubted |= {p.row: row.number for p in found.pupils}
+                continue
+            group = _group(row, found)
+            touched = {id(by_id[key]): by_id[key] for key in group.ids if key in by_id}
+            for earlier in sorted(touched.values(), key=lambda g: g.numbers, reverse=True):
+                earlier.absorb(group)
+                group = earlier
+            by_id |= dict.fromkeys(group.ids, group)
+        return list({id(g): g for g in by_id.values()}.values())
+
+    def _leave(self, rows: Rows, who: str, reason: str, todo: str) -> None:
+        self.not_taken.append(NotTaken(rows, who, reason, todo))
+
+    def _decide(self, group: _Group) -> None:
+        who = group.rows[0].who
+        if len(group.pupils) > 1:
+            self._leave(group.numbers, who, "these rows mean more than one pupil of the book", "Put the UPN of each pupil into the list.")
+            return
+        values, clash = _together(group.rows)
+        if clash:
+            told = ", ".join(column_named(Pupil, name).heading for name in clash)
+            self._leave(
+                group.numbers,
+                who,
+                f"the pupil stands in the list more than once, with different {told}",
+                "Leave one row of them in the list.",
+            )
+            return
+        values = {n: v for n, v in values.items() if n in self.known}
+        for pupil in group.pupils.values():
+            self._compare(group, pupil, values)
+        if not group.pupils:
+            self._add(group, values)
+
+    def _compare(self, group: _Group, pupil: Pupil, values: Mapping[str, object]) -> None:
+        cells = tuple(self._different(group, pupil, values))
+        if cells and pupil.row in self.doubted:  # changed, the pupil might no longer raise the doubt, which nobody has settled
+            reason = f"row {self.doubted[pupil.row]} of the list may mean the same pupil"
+            self._leave(group.numbers, group.rows[0].who, reason, "Settle that row first, then import the list again.")
+        elif cells:
+            self.change.append(Change(group.numbers, pupil.label, pupil.row, cells))
+        else:
+            self.stay.append(Stay(group.numbers, pupil.label))
+
+    def _different(self, group: _Group, pupil: Pupil, values: Mapping[str, object]) -> Iterator[CellChange]:
+        for name, new in values.items():
+            column, old = column_named(Pupil, name), getattr(pupil, name)
+            if _same(old, new) or self._in_use(pupil, name, values):
+                continue
+            if old is not None and column.kind is Kind.PROSE:  # what someone wrote is not replaced by a list
+                self.notes.append(
+                    Note(group.numbers[0], column.heading, "has other words than the book, whose words stay", "Copy them over if wanted.")
+                )
+            else:
+                yield CellChange(name, column.heading, old, new)
+
+    def _in_use(self, pupil: Pupil, name: str, values: Mapping[str, object]) -> bool:
+        """A plain heading (Surname, Forename) may give the name in use: then the legal one stays. Not if the list has that apart."""
+        called = _NAME_IN_USE.get(name)
+        if called is None or name not in self.listing.plain_names or called in values:
+            return False
+        return _same(getattr(pupil, called), values[name])
+
+    def _add(self, group: _Group, values: Mapping[str, object]) -> None:
+        who = group.rows[0].who
+        if not (surnames(values) and ("forename" in values or "known_as" in values)):
+            whole = next((row.whole_name for row in group.rows if row.whole_name), "")
+            reason = (
+                f"“{whole}” does not say which part is the surname" if whole else "the book has no such pupil, and the row has no full name"
+            )
+            self._leave(group.numbers, who, reason, "Write the name as Surname, Forename, or in two columns.")
+        elif not ("upn" in values or "born" in values):
+            self._leave(
+                group.numbers,
+                who,
+                "neither a UPN nor a date of birth says which pupil it is",
+                "Put the UPN or the date of birth into the list.",
+            )
+        elif alike := [p for p in self.finder.lookalikes(values) if p.row not in self.mentioned]:
+            reason = f"it may be {alike[0].label} of the book, who has the same surname and date of birth"
+            self._leave(group.numbers, who, reason, "Put the UPN into the list and the book; for twins type the second one into the book.")
+        else:
+            self.add.append(Addition(group.numbers, who, values))
+
+
+def _group(row: ListedRow, pupil: Pupil | None) -> _Group:
+    """A row alone, known by what its pupil would be known by once it is imported."""
+    if pupil is None:
+        return _Group([row], {}, ids(row.values, row.whole_name) or {("row", row.number)})
+    after = ids({**values_of(pupil), **row.values}, row.whole_name)
+    return _Group([row], {pupil.row: pupil}, {("book", pupil.row)} | after)
+
+
+def _together(rows: list[ListedRow]) -> tuple[dict[str, object], list[str]]:
+    """The values of rows that mean one pupil, and the fields in which they contradict each other."""
+    values: dict[str, object] = {}
+    clash: list[str] = []
+    for row in rows:
+        for name, value in row.values.items():
+            if not _same(values.setdefault(name, value), value):
+                clash.append(name)
+    return values, list(dict.fromkeys(clash))
+
+
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, str) and isinstance(new, str):
+        return same_text(old, new)
+    if isinstance(old, float) and isinstance(new, float):
+        return math.isclose(old, new, abs_tol=0.005)
+    return old == new

@@ -1,0 +1,124 @@
+"""Reading a list: which row holds the headings, what they mean, and each row's values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from sendbook.importing.files import HEADING_ROWS, RawSheet, read_sheets
+from sendbook.importing.headings import HELPERS, Matching, heading_key, match_headings, recognised
+from sendbook.importing.listing import ListedRow, Listing, Note
+from sendbook.importing.words import CellRefusedError, is_blank, read_cell
+from sendbook.tables import Pupil, column_named, name_key, shown
+from sendbook.workbook.safe import CannotDo
+
+_NEEDED = "Sendbook needs a column UPN, or columns for the name and the date of birth"
+
+
+def read_list(path: Path) -> Listing:
+    """The list in a CSV or Excel file. Raises CannotDo, with its sentence, for a file that holds no list of pupils."""
+    sheets = read_sheets(path, recognised)
+    places = [(recognised(row), -s, -i) for s, sheet in enumerate(sheets) for i, row in enumerate(sheet.rows[:HEADING_ROWS])]
+    score, s, i = max(places, default=(0, 0, 0))  # the best row of the best sheet, the first of equals
+    if score == 0:
+        raise CannotDo(f"No headings were found in the first {HEADING_ROWS} rows of {path.name}. {_NEEDED}, each under its heading.")
+    return _Reading(path.name, sheets[-s], -i).listing()
+
+
+def _tells_pupils_apart(fields: Mapping[str, int]) -> bool:
+    named = "whole_name" in fields or ({"surname", "known_surname"} & fields.keys() and {"forename", "known_as"} & fields.keys())
+    return "upn" in fields or bool(named and "born" in fields)
+
+
+@dataclass
+class _Reading:
+    """One pass over the rows under the headings."""
+
+    name: str
+    sheet: RawSheet
+    at: int  # row of the headings, from 0
+    notes: list[Note] = field(default_factory=list)
+
+    def listing(self) -> Listing:
+        self.headings = self.sheet.rows[self.at]
+        self.matching: Matching = match_headings(self.headings)
+        fields = self.matching.fields
+        if not _tells_pupils_apart(fields):
+            known = ", ".join(self._heading(name) for name in fields)
+            raise CannotDo(f"The list {self.name} does not say which pupil is meant: row {self.at + 1} has {known}. {_NEEDED}.")
+        imported = {self._heading(n): column_named(Pupil, n).heading for n in fields if n not in HELPERS}
+        rows = tuple(self._rows())
+        return Listing(
+            self.name,
+            self.sheet.name,
+            self.at + 1,
+            imported,
+            self.matching.not_imported,
+            rows,
+            tuple(self.notes),
+            self.matching.plain_names,
+        )
+
+    def _heading(self, name: str) -> str:
+        return " ".join(str(self.headings[self.matching.fields[name]]).split())
+
+    def _rows(self) -> Iterator[ListedRow]:
+        keys = [heading_key(h) for h in self.headings]
+        for at, cells in enumerate(self.sheet.rows[self.at + 1 :], self.at + 1):
+            if all(is_blank(c) for c in cells) or [heading_key(c) for c in cells] == keys:  # a report repeats its headings on each page
+                continue
+            if self.sheet.ragged and any(not is_blank(c) for c in cells[len(self.headings) :]):
+                self._note(at, "", "has more cells than there are headings", "Put quotation marks round the cell that has a comma in it.")
+                continue
+            row = self._row(at, cells)
+            if row.values or row.whole_name:
+                yield row
+
+    def _note(self, at: int, heading: str, message: str, todo: str) -> None:
+        self.notes.append(Note(at + 1, heading, message, todo))
+
+    def _row(self, at: int, cells: Sequence[object]) -> ListedRow:
+        values: dict[str, object] = {}
+        for name, position in self.matching.fields.items():
+            raw = self.sheet.errors.get((at, position)) or (cells[position] if position < len(cells) else None)
+            if name in HELPERS or is_blank(raw):
+                continue
+            try:
+                values[name] = read_cell(column_named(Pupil, name), raw)
+            except CellRefusedError as refused:
+                self._note(at, self._heading(name), refused.says, refused.todo)
+        whole_name = self._part_name(cells, values)
+        self._rank(at, cells, values)
+        if "known_surname" in values and name_key(str(values.get("surname", ""))) == name_key(str(values["known_surname"])):
+            del values["known_surname"]  # the book holds it only where it differs
+        return ListedRow(at + 1, {n: v for n, v in values.items() if v != ""}, whole_name)
+
+    def _helper(self, cells: Sequence[object], name: str) -> str:
+        position = self.matching.fields.get(name, len(cells))
+        raw = cells[position] if position < len(cells) else ""
+        return "" if is_blank(raw) else shown(raw)
+
+    def _part_name(self, cells: Sequence[object], values: dict[str, object]) -> str:
+        """Surname and forename from `Okafor, Amara`; a name with no comma is given back whole, since it cannot be parted."""
+        position = self.matching.fields.get("whole_name", len(cells))
+        raw = cells[position] if position < len(cells) else ""
+        if not isinstance(raw, str) or is_blank(raw):
+            return ""
+        name = cast(str, read_cell(column_named(Pupil, "surname"), raw))
+        last, comma, first = (part.strip() for part in name.partition(","))
+        if not (last and comma and first):
+            return name
+        values.setdefault("surname", last)
+        values.setdefault("forename", first)
+        return ""
+
+    def _rank(self, at: int, cells: Sequence[object], values: dict[str, object]) -> None:
+        """A list with one row for each need says by a rank which it is."""
+        rank = self._helper(cells, "need_rank")
+        if rank in ("", "1") or "primary_need" not in values:
+            return
+        need = values.pop("primary_need")
+        if rank == "2":
+            values["secondary_need"] = need
+        else:
+            self._note(at, self._heading("need_rank"), f"is {rank}: {need}", "The book keeps the first and the second need only.")

@@ -1,0 +1,91 @@
+"""What one worker process does: draw a few summaries and write their files. Imports no tables, so it starts quickly."""
+
+import contextlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sendbook.summaries.model import Summary
+from sendbook.summaries.render import Renderer
+from sendbook.summaries.templates import Kit, TemplateError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One pupil's summary to be drawn, with the paths of its two files without their endings. `row`: in Pupils."""
+
+    row: int
+    summary: Summary
+    stem: Path
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a job: files written, letters that words stand for, or why there is no file."""
+
+    row: int
+    paths: tuple[Path, ...] = ()
+    lacking: frozenset[str] = frozenset()
+    template_error: tuple[str, str] | None = None
+    write_error: str = ""
+
+
+_renderers: dict[Kit, Renderer] = {}  # one for a run in each process
+
+
+def start(kit: Kit) -> None:
+    """Make a worker ready. A school's own Typst template must not fetch packages: there is no way out of this process."""
+    if kit.own_pdf:
+        os.environ |= dict.fromkeys(
+            ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"), "http://127.0.0.1:9"
+        )
+    _renderers[kit] = Renderer(kit)
+
+
+def finish() -> None:
+    """Let go of a run's templates and typefaces, where it was drawn in this process."""
+    _renderers.clear()
+
+
+def draw(kit: Kit, jobs: Sequence[Job]) -> list[Done]:
+    """Draw and write a few summaries. Nothing about a file or a template raises: it is told in `Done`."""
+    return [_draw_one(_renderers[kit], job) for job in jobs]
+
+
+def _draw_one(renderer: Renderer, job: Job) -> Done:
+    pdf_path, html_path = (job.stem.with_name(job.stem.name + ending) for ending in (".pdf", ".html"))
+    try:
+        page = renderer.html(job.summary)
+        pdf, lacking = renderer.pdf(job.summary, job.today)
+    except TemplateError as error:
+        return Done(job.row, template_error=(error.message, error.todo))
+    try:
+        write_whole(pdf_path, pdf)
+        write_whole(html_path, page.encode("utf-8", errors="replace"))
+    except OSError as error:
+        return Done(job.row, write_error=_said(error))
+    return Done(job.row, (pdf_path, html_path), lacking)
+
+
+def _said(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "The file is open in another program, or the folder may not be written to. Close it and make the summary again."
+    if error.errno == 28:
+        return "The disk is full. Make room and make the summaries again; files from before are as they were."
+    return f"The file could not be written ({error.strerror or type(error).__name__}). Check the folder and try again."
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file beside its place, then put it there at once; on failure the old file stays. Raises OSError."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,204 @@
+"""All summaries of a run as files: drawn by all cores at once, each file whole or not there."""
+
+import os
+import tempfile
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from sendbook.summaries import work
+from sendbook.summaries.files import stems
+from sendbook.summaries.guard import GROUP, OtherNames, warnings
+from sendbook.summaries.look import Logo, LogoError, is_colour, read_logo
+from sendbook.summaries.render import check_logo
+from sendbook.summaries.templates import Kit, TemplateError, make_kit
+from sendbook.summaries.view import summary
+from sendbook.tables import Book, Place, Problem, Pupil, Severity
+
+FEW = 8  # so many summaries are drawn sooner than another process starts
+BATCH = 10
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a run wrote: paths of all files, and what the SENCo should know. `failed`: rows of pupils without a summary."""
+
+    paths: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    failed: tuple[int, ...] = ()
+    by_row: Mapping[int, tuple[Path, ...]] = field(default_factory=dict)
+
+
+def pupils_with_summary(book: Book, today: date) -> tuple[Pupil, ...]:
+    """Pupils with SEN who are on roll today."""
+    return tuple(p for p in book.pupils if p.has_sen and (p.left is None or p.left >= today))
+
+
+def write_summaries(
+    book: Book,
+    pupils: Sequence[Pupil],
+    today: date,
+    folder: Path,
+    beside: Path,
+    costs: Mapping[int, int] | None = None,
+    on_done: Callable[[], None] = lambda: None,
+) -> Written:
+    """Write a PDF and a page for each pupil into `folder`.
+
+    `beside`: the workbook's folder, for logo and own templates. `costs`: pence a year by the pupil's row.
+    `on_done` is called in this process once for each pupil. Bad data, files that cannot be written and broken
+    templates come back as problems; nothing is raised for them.
+    """
+    logo, problems = _look(book, beside)
+    colour = book.school.colour if book.school.colour and is_colour(book.school.colour) else None
+    run = partial(_run, book, pupils, today, folder, costs or {}, on_done)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="sendbook-", ignore_cleanup_errors=True) as scratch:
+            kit = make_kit(Path(scratch), beside, colour, logo)
+            written = run(kit)
+    except TemplateError as error:
+        written = Written(problems=(_template_problem(error.message, error.todo),), failed=tuple(p.row for p in pupils))
+    except OSError as error:
+        said = f"The folder for the summaries cannot be written to ({error.strerror or type(error).__name__})."
+        problem = Problem("SM06", Severity.ERROR, Place(), said, "Choose another folder, or free this one, and try again.", GROUP)
+        written = Written(problems=(problem,), failed=tuple(p.row for p in pupils))
+    return Written(written.paths, problems + written.problems, written.failed, written.by_row)
+
+
+def _look(book: Book, beside: Path) -> tuple[Logo | None, tuple[Problem, ...]]:
+    """The logo, if it can be used, and what is wrong with logo and colour."""
+    school, problems, logo = book.school, [], None
+    if school.colour and not is_colour(school.colour):
+        said = f"The colour {school.colour[:20]} is not written as #RRGGBB; summaries are in blue."
+        problems.append(Problem("SM04", Severity.QUERY, book.place(school, "colour"), said, "Type for example #1F4E79.", GROUP))
+    if school.logo:
+        try:
+            logo = check_logo(read_logo(school.logo, beside))
+        except LogoError as error:
+            said = f"The logo file {school.logo[:60]} {error}; summaries are made without it."
+            todo = "Put a PNG, JPEG or SVG picture of at most 1 MB beside the workbook and type its name here."
+            problems.append(Problem("SM05", Severity.QUERY, book.place(school, "logo"), said, todo, GROUP))
+    return logo, tuple(problems)
+
+
+def _jobs(
+    book: Book, pupils: Iterable[Pupil], today: date, folder: Path, costs: Mapping[int, int], found: list[Problem]
+) -> Iterator[work.Job]:
+    """Jobs one by one as they are wanted; warnings about their texts go to `found`."""
+    names, files = OtherNames.of(book), stems(book.pupils)
+    for pupil in pupils:
+        made = summary(book, pupil, today, costs.get(pupil.row))
+        found += warnings(book, pupil, made, names)
+        yield work.Job(pupil.row, made, folder / files[pupil.row], today)
+
+
+def _run(
+    book: Book,
+    pupils: Sequence[Pupil],
+    today: date,
+    folder: Path,
+    costs: Mapping[int, int],
+    on_done: Callable[[], None],
+    kit: Kit,
+) -> Written:
+    found: list[Problem] = []
+    done: list[work.Done] = []
+    jobs = _jobs(book, pupils, today, folder, costs, found)
+    with closing(_drawn(jobs, len(pupils), kit)) as drawn:
+        for one in drawn:
+            done.append(one)
+            if one.template_error:  # it would be so for every pupil
+                found.append(_template_problem(*one.template_error))
+                break
+            on_done()
+    by_row = {d.row: d.paths for d in done if d.paths}
+    rows = {p.row: p for p in pupils}
+    order = {row: i for i, row in enumerate(rows)}
+    found += [problem for d in sorted(done, key=lambda d: order[d.row]) for problem in _problems(book, rows[d.row], d)]
+    paths = tuple(path for row in rows for path in by_row.get(row, ()))
+    return Written(paths, tuple(found), tuple(r for r in rows if r not in by_row), by_row)
+
+
+def _problems(book: Book, pupil: Pupil, done: work.Done) -> Iterator[Problem]:
+    place = book.place(pupil, "surname")
+    who = f"of the pupil in row {pupil.row} of Pupils"
+    if done.write_error:
+        said, _, todo = done.write_error.partition(". ")
+        yield Problem("SM06", Severity.ERROR, place, f"The summary {who} was not written. {said}.", todo, GROUP)
+    if done.lacking:
+        codes = ", ".join(sorted(f"U+{ord(c):04X}" for text in done.lacking for c in text)[:8])
+        said = f"The PDF {who} has words or a question mark in place of letters that the typeface lacks ({codes}). The page shows them."
+        yield Problem("SM07", Severity.HINT, place, said, "Write the text without them, or send the page instead of the PDF.", GROUP)
+
+
+def _template_problem(message: str, todo: str) -> Problem:
+    return Problem("SM08", Severity.ERROR, Place(), message, todo, GROUP)
+
+
+# --- processes ---
+def _drawn(jobs: Iterator[work.Job], number: int, kit: Kit) -> Generator[work.Done, None, None]:
+    """What became of each job, as it is done."""
+    cores = _cores()
+    if not kit.own_pdf and (number <= FEW or cores == 1):
+        work.start(kit)
+        try:
+            for job in jobs:
+                yield from work.draw(kit, [job])
+        finally:
+            work.finish()
+        return
+    with _pool(min(cores, -(-number // BATCH)), kit) as pool:
+        yield from _pooled(pool, jobs, kit, cores)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _pool(workers: int, kit: Kit) -> Iterator[Executor]:
+    """Fresh processes on every system (spawn): none inherits open files, locks or Excel from this one."""
+    pool = ProcessPoolExecutor(max(1, min(workers, 60)), get_context("spawn"), work.start, (kit,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _pooled(pool: Executor, jobs: Iterator[work.Job], kit: Kit, cores: int) -> Iterator[work.Done]:
+    """The first job alone, so that a broken template is told at once; then batches, a few ahead of the workers."""
+    waiting: dict[Future[list[work.Done]], tuple[work.Job, ...]] = {}
+    size, ahead = 1, 1
+    while True:
+        while len(waiting) < ahead and (batch := tuple(islice(jobs, size))):
+            waiting[_submitted(pool, kit, batch)] = batch
+        if not waiting:
+            return
+        for future in wait(waiting, return_when="FIRST_COMPLETED").done:
+            yield from _outcome(future, waiting.pop(future))
+        size, ahead = BATCH, 3 * cores
+
+
+def _submitted(pool: Executor, kit: Kit, batch: Sequence[work.Job]) -> "Future[list[work.Done]]":
+    try:
+        return pool.submit(work.draw, kit, batch)
+    except BrokenProcessPool as error:  # a worker died before: told as any other that does
+        future: Future[list[work.Done]] = Future()
+        future.set_exception(error)
+        return future
+
+
+def _outcome(future: "Future[list[work.Done]]", batch: Sequence[work.Job]) -> list[work.Done]:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        said = "The program drawing it stopped. Close other programs to free memory and make the summaries again."
+        return [work.Done(job.row, write_error=said) for job in batch]

@@ -1,0 +1,118 @@
+"""Cells as the MIS and schools write them, to the values of the book."""
+
+import pytest
+
+from sendbook.importing.headings import data
+from sendbook.importing.words import CellRefusedError, read_cell
+from sendbook.law import code_sets
+from sendbook.tables import Pupil, column_named
+
+READ = [
+    ("year", "Year 4", "4"),
+    ("year", "NC Year 4", "4"),
+    ("year", "NC 4", "4"),
+    ("year", "Y4", "4"),
+    ("year", "04", "4"),
+    ("year", 4.0, "4"),
+    ("year", "Curriculum Year  10", "10"),
+    ("year", "Reception", "R"),
+    ("year", "Year R", "R"),
+    ("year", "nursery 2", "N2"),
+    ("year", "N1", "N1"),
+    ("sen_status", "K - SEN Support", "K"),
+    ("sen_status", "SEN SUPPORT", "K"),
+    ("sen_status", "No Special Educational Need", "N"),
+    ("sen_status", "E: Education Health and Care Plan", "E"),
+    ("sen_status", "EHCP", "E"),
+    ("sen_status", "k", "K"),
+    ("primary_need", "SpLD", "SPLD"),
+    ("primary_need", "Autism", "ASD"),
+    ("primary_need", "Speech, Language and Communication Needs (SLCN)", "SLCN"),
+    ("primary_need", "Down's Syndrome", "DS"),
+    ("primary_need", "Other Difficulty/Disability", "OTH"),
+    ("primary_need", "Visual Impairment", "VI"),
+    ("pupil_premium", "T", True),
+    ("pupil_premium", "F", False),
+    ("pupil_premium", "PP", True),
+    ("pupil_premium", "true", True),
+    ("fsm", "Eligible", True),
+    ("fsm", "✓", True),
+    ("fsm", 1.0, True),
+    ("fsm", "Not eligible", False),
+    ("eal", "No", False),
+    ("upn", " b801 2000 05001 ", "B801200005001"),
+    ("upn", "B80120000500A", "B80120000500A"),
+    ("top_up", "£1,234.50", 123450),
+    ("top_up", 17.2, 1720),
+    ("attendance", "95.2%", 95.2),
+    ("attendance", 0.952, 95.2),
+    ("attendance", 1.0, 100.0),
+    ("attendance", "0", 0.0),
+    ("class_name", 4.0, "4"),
+]
+
+REFUSED = [
+    ("year", "1.0.0"),
+    ("year", "Year -1"),
+    ("year", "Year 99"),
+    ("year", "1.5"),
+    ("year", "all"),
+    ("sen_status", "S"),
+    ("sen_status", "a"),
+    ("sen_status", "School Action Plus"),
+    ("sen_status", "Yes"),
+    ("primary_need", "BESD"),
+    ("primary_need", "Dyspraxia?"),
+    ("pupil_premium", "LAC"),
+    ("pupil_premium", "perhaps"),
+    ("fsm", "x"),
+    ("upn", "unknown"),
+    ("upn", "1234567890123"),
+    ("born", "29/02/2019"),
+    ("born", "14/03/1900"),
+    ("born", "last March"),
+    ("born", "14"),
+    ("attendance", "101"),
+    ("attendance", -1.0),
+    ("attendance", "good"),
+    ("top_up", "lots"),
+    ("medical_alert", "x" * 32_768),
+    ("surname", "#REF!"),
+]
+
+
+@pytest.mark.parametrize(("name", "raw", "value"), READ)
+def test_read(name: str, raw: object, value: object) -> None:
+    assert read_cell(column_named(Pupil, name), raw) == value
+
+
+@pytest.mark.parametrize(("name", "raw"), REFUSED)
+def test_refused_with_what_is_wrong_and_what_to_do(name: str, raw: object) -> None:
+    with pytest.raises(CellRefusedError) as refused:
+        read_cell(column_named(Pupil, name), raw)
+    assert refused.value.says and refused.value.todo and "{" not in refused.value.says + refused.value.todo
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "14/03/2018",
+        "2018-03-14",
+        "14.03.2018",
+        "14-03-2018",
+        "14 Mar 2018",
+        "14/03/2018 00:00:00",
+        "14/03/2018 00:00",
+        "43173",
+        43173.0,
+        "14/03/18",
+    ],
+)
+def test_dates(raw: object) -> None:
+    assert str(read_cell(column_named(Pupil, "born"), raw)) == "2018-03-14"
+
+
+def test_words_lead_only_to_codes_that_are_there() -> None:
+    for key in ("sen_status", "sen_type", "year_group", "sen_unit"):
+        codes = {c.code for c in code_sets()[key].codes}
+        assert set(data("words.toml")[key]) <= codes, key

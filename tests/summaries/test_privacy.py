@@ -1,0 +1,223 @@
+"""A family sees its own child's summary and nothing that is not for parents."""
+
+import dataclasses
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sendbook.summaries.files import stems
+from sendbook.summaries.guard import OtherNames, warnings
+from sendbook.summaries.render import Renderer
+from sendbook.summaries.templates import make_kit
+from sendbook.summaries.view import summary
+from sendbook.summaries.words import long_date
+from sendbook.tables import (
+    BOOK_FIELDS,
+    Assessment,
+    Book,
+    Communication,
+    Contact,
+    Kind,
+    PlaceInGroup,
+    Plan,
+    Privacy,
+    Pupil,
+    Review,
+    Row,
+    School,
+    columns,
+)
+from tests.make import TODAY, book
+from tests.summaries.school import AMARA, PLANS, TABLES, drawn, filled, school, words_of
+
+CANARY = "Zqx"
+DAY, NUMBER = date(2029, 7, 19), 48_271
+SECRET = {
+    Kind.TEXT: f"{CANARY}text", Kind.PROSE: f"{CANARY}prose", Kind.DATE: DAY, Kind.WHOLE: NUMBER, Kind.NUMBER: NUMBER, Kind.MONEY: NUMBER,
+    Kind.YES_NO: True,
+}  # fmt: skip
+TRACES = (CANARY, "19 July 2029", "19/07/2029", "48,271", "48271", "482.71", "July 2029", "Targeted plus", "Resourced")
+CODES = {
+    "": "",
+    "layer": "Targeted plus",
+    "sen_unit": "Resourced provision",
+    "measure": "Boxall profile",
+    "review_decision": "Cease",
+    "phase": "All-through",
+}
+KEYS = {"pupil", "group", "name", "provision", "staff", "staff_2", "staff_3"}  # links are followed: they are set below
+SETTINGS = {"logo", "colour", "show_costs", "pupil_weeks", "costing_from", "costing_to", "young_person_age"}
+
+
+def secret(model: type[Row], given: dict[str, Any], every: bool = False) -> dict[str, Any]:
+    """The row with a canary in each column that parents may not see, or in every one."""
+    closed = [c for c in columns(model) if (every or c.privacy < Privacy.PARENT) and c.name not in SETTINGS | KEYS]
+    canaries = {c.name: CODES[c.choices or ""] if c.kind is Kind.CHOICE else SECRET[c.kind] for c in closed if (c.choices or "") in CODES}
+    return given | canaries
+
+
+def with_canaries() -> Book:
+    """Amara's book with canaries, and another pupil in the same groups of whom everything is a canary."""
+    own, other = f"{CANARY.upper()}UPN0001", f"{CANARY.upper()}UPN0002"
+    groups = {g["name"]: f"{CANARY}group{i}" for i, g in enumerate(TABLES["groups"])}
+
+    def keyed(row: dict[str, Any]) -> dict[str, Any]:
+        return row | ({"pupil": own} if "pupil" in row else {}) | ({"group": groups[row["group"]]} if "group" in row else {})
+
+    tables: dict[str, Any] = {
+        BOOK_FIELDS[m]: [secret(m, keyed(r)) for r in TABLES.get(BOOK_FIELDS[m], ())] for m in BOOK_FIELDS if m is not School
+    }
+    for model in (Plan, Review, Assessment, Communication, Contact):
+        tables[BOOK_FIELDS[model]].append(secret(model, {"pupil": other}, every=True))
+    tables["contacts"].append(secret(Contact, {"pupil": own, "name": f"{CANARY}parent"}, every=True))
+    tables["communications"].append(secret(Communication, {"pupil": own}, every=True))
+    tables["places"] += [secret(PlaceInGroup, {"pupil": other, "group": name}, every=True) for name in groups.values()]
+    tables["pupils"][0] |= {"upn": own, "known_surname": "Okafor"}
+    tables["pupils"].append(secret(Pupil, {}, every=True) | {"upn": other})
+    tables["groups"] = [g | {"name": groups[g["name"]]} for g in tables["groups"]]
+    del tables["terms"], tables["lists"]
+    return book(school=secret(School, TABLES["school"]), **tables)
+
+
+def plain() -> Book:
+    return school(pupils=[AMARA | {"known_surname": "Okafor"}])
+
+
+def test_the_canaries_are_there():
+    full = with_canaries()
+    assert len(full.places_of(full.pupils[0])) == 2 and len(full.contacts_of(full.pupils[0])) == 1
+    assert len(full.places_in(full.groups[0])) == 2  # the other pupil is in the same group
+    assert full.pupils[0].internal_notes == f"{CANARY}prose" and full.staff[0].salary == NUMBER * 100
+    assert full.contacts[0].address == f"{CANARY}text"
+
+
+def test_no_closed_column_and_no_other_pupil_changes_a_word():
+    full = with_canaries()
+    assert summary(full, full.pupils[0], TODAY, 12_300) == summary(plain(), plain().pupils[0], TODAY, 12_300)
+
+
+def test_no_canary_in_view_page_pdf_metadata_or_file_name(tmp_path):
+    full = with_canaries()
+    made, pdf, page = drawn(full, tmp_path)
+    with pikepdf.open(BytesIO(pdf)) as document:
+        inside = str(dict(document.docinfo)) + str(document.open_metadata())
+    name = stems(full.pupils)[full.pupils[0].row]
+    for found in (str(made.as_data()), page, words_of(pdf), inside, name):
+        assert not [t for t in TRACES if t.casefold() in found.casefold()]
+    assert "Amara" in words_of(pdf) and "Amara" in inside and name == "Okafor-Amara-0001-summary"
+
+
+def problems(of: Book) -> list[tuple[str, str]]:
+    made = summary(of, of.pupils[0], TODAY)
+    return [(p.rule, f"{p.place.sheet}:{p.place.heading}") for p in warnings(of, of.pupils[0], made, OtherNames.of(of))]
+
+
+BEN = AMARA | {"upn": "B801200005002", "surname": "Nowak-Żak", "forename": "Benjamin", "known_as": "Ben", "class_name": "4B"}
+
+
+def typed(text: str, other: dict[str, Any] = BEN) -> list[tuple[str, str]]:
+    return problems(school(pupils=[AMARA, other], plans=[PLANS[0] | {"progress": text}]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amara reads with Ben Nowak-Żak.", "BEN NOWAK ZAK helps", "Worked with Nowak-Żak, Ben.", "benjamin  nowak-zak",
+        "Like Ben Nowak-Żak’s story",
+        "Ben\nNowak-Żak",
+    ],
+)  # fmt: skip
+def test_another_pupils_full_name_is_found(text):
+    assert typed(text) == [("SM01", "Plans:Progress in words")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Amara Okafor reads well.", []), ("Benedict Nowak", []), ("See B801200005002", [("SM02", "Plans:Progress in words")]),
+        ("Reads with Ben each day", []), ("Nothing to tell", []),
+    ],
+)  # fmt: skip
+def test_what_is_no_other_pupils_name(text, found):
+    assert typed(text) == found
+
+
+def test_a_classmates_first_name_is_a_hint():
+    mate = BEN | {"class_name": "4A"}
+    assert typed("Amara sat with Ben today.", mate) == [("SM03", "Plans:Progress in words")]
+    assert typed("Ben begins this sentence.", mate) == []  # Will, Grace, May: too many words begin sentences
+
+
+def test_a_namesake_is_not_another():
+    assert typed("Amara Okafor reads well.", AMARA | {"upn": "B801200005003"}) == []
+
+
+def test_a_text_that_is_not_printed_needs_no_warning():
+    old = PLANS[0] | {"result": "Met", "reviewed": date(2025, 1, 1), "progress": "With Ben Nowak-Żak."}
+    assert problems(school(pupils=[AMARA, BEN], plans=[old])) == []
+
+
+def test_warnings_name_places_and_no_child():
+    of = school(pupils=[AMARA | {"strengths": "Helps Ben Nowak-Żak"}, BEN])
+    (problem,) = warnings(of, of.pupils[0], summary(of, of.pupils[0], TODAY), OtherNames.of(of))
+    assert problem.place.row == of.pupils[0].row and problem.place.heading == "Strengths"
+    assert not [n for n in ("Ben", "Amara", "Okafor", "Nowak") if n in problem.message + problem.todo]
+
+
+NAMES = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=6, max_size=12)
+PROSE = st.one_of(
+    st.none(), st.text(st.characters(categories=["Nd", "Po", "Sm", "Zs"]), max_size=40), st.sampled_from(["Likes maths.", "Reads\nWrites"])
+)
+DATES = st.one_of(st.none(), st.dates(date(2025, 9, 1), date(2027, 7, 31)))
+
+
+@st.composite
+def books(draw: st.DrawFn) -> Book:
+    born = draw(st.lists(st.dates(date(2010, 1, 1), date(2021, 1, 1)), min_size=3, max_size=3, unique=True))
+    pupils = [
+        {"upn": f"B80120000{i}{draw(st.integers(100, 999))}", "surname": draw(NAMES), "forename": draw(NAMES), "born": born[i],
+         "sen_status": "K",
+         "class_name": "4A", "strengths": draw(PROSE), "pupil_voice": draw(PROSE), "next_meeting": draw(DATES)}
+        for i in range(3)
+    ]  # fmt: skip
+    groups = [
+        {
+            "name": f"{pupils[2]['forename']} {pupils[2]['surname']}",
+            "provision": "P",
+            "start": draw(DATES),
+            "end": draw(DATES),
+            "staff": "S",
+        }
+    ]
+    places = [{"pupil": p["upn"], "group": groups[0]["name"], "progress": draw(PROSE), "start": draw(DATES)} for p in pupils]
+    plans = [{"pupil": p["upn"], "outcome": draw(PROSE), "review_by": draw(DATES), "notes": pupils[0]["surname"]} for p in pupils]
+    return filled(pupils=pupils, groups=groups, places=places, plans=plans, provisions=[{"name": "P"}], staff=[{"name": "S"}])
+
+
+@pytest.fixture(scope="module")
+def renderer(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kit")
+    return Renderer(make_kit(folder, folder / "nothing", None, None))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(of=books())
+def test_no_other_pupil_shows_in_any_book(renderer, of):
+    for pupil in of.pupils:
+        made = summary(of, pupil, TODAY)
+        everything = (" ".join(made.texts()) + renderer.html(made)).casefold()
+        for other in (p for p in of.pupils if p.row != pupil.row and p.name != pupil.name):
+            assert other.upn and other.upn.casefold() not in everything
+            assert other.born and long_date(other.born).casefold() not in everything
+            assert other.name.casefold() not in everything
+
+
+def test_the_view_model_cannot_be_changed():
+    made = summary(plain(), plain().pupils[0], TODAY)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.title = "x"  # type: ignore[misc]
