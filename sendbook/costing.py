@@ -9,12 +9,13 @@ The rules are the field's own (reference: published costing guides of local auth
 Money in is whole pence (`Book`), money out is whole pence; what lies between is exact (`Fraction`), rounded once.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from math import floor
+from math import floor, lcm
 
 from sendbook.law import figure
 from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Staff, Term
@@ -57,12 +58,13 @@ def share(total: int, weights: Sequence[Fraction]) -> tuple[int, ...]:
 
     With no weight at all nothing can be shared: every share is 0.
     """
-    whole = sum(weights)
+    scale = lcm(*(w.denominator for w in weights))
+    parts = [w.numerator * (scale // w.denominator) for w in weights]  # whole numbers in the same proportion
+    whole = sum(parts)
     if not whole:
-        return (0,) * len(weights)
-    exact = [total * w / whole for w in weights]
-    shares = [floor(e) for e in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
+        return (0,) * len(parts)
+    shares = [total * part // whole for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-(total * parts[i] % whole), i))
     for i in by_remainder[: total - sum(shares)]:
         shares[i] += 1
     return tuple(shares)
@@ -181,9 +183,13 @@ class Costing:
         """Every group costed, in the workbook's order."""
         return tuple(map(self._group, self.book.groups))
 
-    def _counted(self, start: date, end: date) -> list[date]:
-        """School weeks that two days' dates touch on a weekday."""
-        return [m for m in self.weeks if start <= m + timedelta(days=4) and m <= end]
+    @cached_property
+    def _fridays(self) -> tuple[date, ...]:
+        return tuple(m + timedelta(days=4) for m in self.weeks)
+
+    def _counted(self, start: date, end: date) -> Sequence[date]:
+        """School weeks that the days from `start` to `end` touch on a weekday; none where the end is before the start."""
+        return () if end < start else self.weeks[bisect_left(self._fridays, start) : bisect_right(self.weeks, end)]
 
     def _span(self, start: date | None, end: date | None) -> tuple[date, date]:
         first, last = self.year or (date.max, date.min)
@@ -196,7 +202,7 @@ class Costing:
         hours = weekly_hours(group) * weeks
         resources = group.resources or 0
         total = rounded(hourly * hours + resources)
-        shares = self._shares(group, total, start, end)
+        shares = self._shares(group, total, weeks, start, end)
         if group.charged_to and not self.book.pupil(group.charged_to):
             notes = (*notes, "The pupil it is charged to is not found")
         cost = GroupCost(group, start, end, weeks, hourly, hours, total - resources, resources, total, shares)
@@ -217,10 +223,10 @@ class Costing:
             hourly += cost or 0
         return hourly, tuple(notes)
 
-    def _shares(self, group: Group, total: int, start: date, end: date) -> tuple[Share, ...]:
+    def _shares(self, group: Group, total: int, run: Fraction, start: date, end: date) -> tuple[Share, ...]:
         places = self.book.places_in(group)
         pupils = [self.book.pupil(p.pupil) for p in places]
-        weeks = [self._place_weeks(group, p, start, end) for p in places]
+        weeks = [self._place_weeks(run, p, start, end) if p.start or p.end else run for p in places]
         weights = weeks
         if group.charged_to:
             bearer = self.book.pupil(group.charged_to)
@@ -229,13 +235,9 @@ class Costing:
         pence = share(total, weights)
         return tuple(Share(*parts) for parts in zip(places, pupils, weeks, pence, strict=True))
 
-    def _place_weeks(self, group: Group, place: PlaceInGroup, start: date, end: date) -> Fraction:
-        """Weeks a pupil was in the group; the group's own where the place has no dates."""
-        if group.fixed_weeks is not None and not (place.start or place.end):
-            return exact(group.fixed_weeks)
-        counted = len(self._counted(max(place.start or start, start), min(place.end or end, end)))
-        most = exact(group.fixed_weeks) if group.fixed_weeks is not None else Fraction(self.weeks_in_year)
-        return min(Fraction(counted), most)
+    def _place_weeks(self, run: Fraction, place: PlaceInGroup, start: date, end: date) -> Fraction:
+        """Weeks a pupil who joined late or left early was in the group; never more than the group ran."""
+        return min(Fraction(len(self._counted(max(place.start or start, start), min(place.end or end, end)))), run)
 
     @cached_property
     def spent(self) -> Mapping[int, int]:

@@ -160,7 +160,15 @@ def _mentions_only(model: type[Row], column: Column) -> bool:
     return column.link == "Staff" and model is not Group
 
 
-_IN_GENERAL = {": {found}": "", " {found}": "", ": {allowed}": "", " {heading}": "", "{table}": "a table", " {area}": ""}
+_IN_GENERAL = {
+    ": {found}": "",
+    " {found}": "",
+    ": {allowed}": "",
+    " {heading}": "",
+    "the table {table}": "it as before",
+    "{table}": "a table",
+    " {area}": "",
+}
 
 
 def _general(sentence: str) -> str:

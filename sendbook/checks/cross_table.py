@@ -116,12 +116,16 @@ def place_backwards(row: PlaceInGroup, ctx: Context) -> str | None:
     return f"Leaves {shown(row.end)}, before joining, {shown(row.start)}." if row.start and row.end and row.end < row.start else None
 
 
+def _sure_groups(ctx: Context) -> list[Group]:
+    return [groups[0] for groups in ctx.book.groups_by_name.values() if len(groups) == 1]
+
+
 @per_book
 def _doubles(ctx: Context) -> dict[tuple[int, int], list[PlaceInGroup]]:
     """Places by the rows of pupil and group, only where a pupil has more than one in a group: as a rule there are none."""
     return {
         (pupil, group.row): rows
-        for group in ctx.book.groups
+        for group in _sure_groups(ctx)
         for pupil, rows in _by_pupil(ctx.book.places_in(group), ctx).items()
         if len(rows) > 1
     }
@@ -266,6 +270,20 @@ def _first_names(ctx: Context) -> set[str]:
     return {p.first_name for p in ctx.book.pupils if len(p.first_name) > 2}
 
 
+@per_book
+def _names_by_group(ctx: Context) -> dict[int, set[str]]:
+    return {}
+
+
+def _members_names(group: Group, ctx: Context) -> set[str]:
+    """First names of a group's pupils; worked out only for groups that are asked for, and once."""
+    known = _names_by_group(ctx)
+    if group.row not in known:
+        members = (ctx.book.pupil(place.pupil) for place in ctx.book.places_in(group))
+        known[group.row] = {m.first_name for m in members if m}
+    return known[group.row]
+
+
 def _parted(text: str) -> list[str]:
     """The words of a text, by its spaces and the usual marks; asked of every place, so it must be quick."""
     return text.replace(".", " ").replace(",", " ").replace("’", " ").replace("'", " ").split()
@@ -289,8 +307,7 @@ def names_another_pupil(row: PlaceInGroup, ctx: Context) -> str | None:
         return None
     if not (named := names.intersection(words) - {pupil.first_name, pupil.forename}):
         return None
-    members = (ctx.book.pupil(place.pupil) for place in ctx.book.places_in(group))
-    other = min((m.first_name for m in members if m and m.first_name in named), default=None)
+    other = min(named & _members_names(group, ctx), default=None)
     return f"{other} is named in the words for {pupil.name}'s parents." if other else None
 
 

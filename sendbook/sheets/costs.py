@@ -4,7 +4,6 @@ Every figure that follows from others on the sheets is a formula, so that a SENC
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from sendbook.costing import Costing, GroupCost, Share, rounded
@@ -18,9 +17,9 @@ COSTED = {"School", "Terms", "Staff", "Provisions", "Groups", "Places"}  # table
 TOP = 20  # pupils in the chart of the highest costs
 
 
-def pounds(pence: int | None) -> Decimal | None:
-    """Pence as pounds."""
-    return None if pence is None else Decimal(pence) / 100
+def pounds(pence: int | None) -> float | None:
+    """Pence as pounds, the nearest number a cell can hold."""
+    return None if pence is None else pence / 100
 
 
 def cost_sheets(costing: Costing, unread: Sequence[Problem] = ()) -> tuple[ResultSheet, ...]:
@@ -183,11 +182,11 @@ def _shares(costing: Costing) -> ResultSheet:
 
 def _share_rows(costing: Costing, cost: GroupCost) -> list[list[object]]:
     if not cost.shares:
-        return [_share_row(cost, None, "", p.row, p.label, Fraction(1), Fraction(1), pence) for p, pence in costing.borne(cost)]
+        return [_share_row(cost, p.row, p.label, cost.weeks, Fraction(1), Fraction(1), pence) for p, pence in costing.borne(cost)]
     parts = [_part(cost, s) for s in cost.shares]
     whole = sum(parts, Fraction(0))
     return [
-        _share_row(cost, s, s.place.pupil or "", s.pupil.row if s.pupil else 0, s.pupil.label if s.pupil else "", part, whole, s.pence)
+        _share_row(cost, s.pupil.row if s.pupil else 0, _who(s), s.weeks, part, whole, s.pence)
         for s, part in zip(cost.shares, parts, strict=True)
     ]
 
@@ -198,14 +197,16 @@ def _part(cost: GroupCost, share: Share) -> Fraction:
     return Fraction(1) if share.pence else Fraction(0)
 
 
-def _share_row(
-    cost: GroupCost, share: Share | None, typed: str, number: int, label: str, part: Fraction, whole: Fraction, pence: int
-) -> list[object]:
+def _who(share: Share) -> str:
+    return share.pupil.label if share.pupil else f"{share.place.pupil or ''} (not found)"
+
+
+def _share_row(cost: GroupCost, number: int, name: str, weeks: Fraction, part: Fraction, whole: Fraction, pence: int) -> list[object]:
+    """A row of Cost shares; the penny is what largest remainder gives beyond plain rounding."""
     plain = rounded(cost.total * part / whole) if whole else pence
-    weeks = float(share.weeks) if share else float(cost.weeks)
-    name = label or f"{typed} (not found)"
+    group = cost.group
     return [
-        cost.group.row, cost.group.name, number, name, weeks, float(part), float(whole), pounds(cost.total), pounds(pence - plain), pounds(pence),
+        group.row, group.name, number, name, float(weeks), float(part), float(whole), pounds(cost.total), pounds(pence - plain), pounds(pence),
     ]  # fmt: skip
 
 

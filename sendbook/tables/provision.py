@@ -96,8 +96,8 @@ class Group(Row):
         Formula(
             "Weeks run",
             "School weeks between the two dates (sheet Weeks), no more than the school year has.",
-            'IF([@[Weeks if fixed]]<>"",[@[Weeks if fixed]],MIN(IF(N(School_pupil_weeks)=0,39,School_pupil_weeks),'
-            'COUNTIFS(Weeks[In school],1,Weeks[Monday],">="&[@[Costed from]]-4,Weeks[Monday],"<="&[@[Costed to]])))',
+            'IF([@[Weeks if fixed]]<>"",[@[Weeks if fixed]],IF([@[Costed to]]<[@[Costed from]],0,MIN(IF(N(School_pupil_weeks)=0,39,School_pupil_weeks),'
+            'COUNTIFS(Weeks[In school],1,Weeks[Monday],">="&[@[Costed from]]-4,Weeks[Monday],"<="&[@[Costed to]]))))',
             Kind.NUMBER,
             8,
         ),

@@ -1,7 +1,8 @@
 """Reading a closed workbook: each table as headings plus a block of values, one bulk call per table."""
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import python_calamine as calamine
 from lxml import etree
 
-from sendbook.tables import TABLES, Row, columns, layout, name_key
+from sendbook.tables import TABLES, Row, columns, name_key
 from sendbook.workbook.guard import SheetFacts, check_file, inspect
 from sendbook.workbook.safe import CannotDo
 
@@ -35,33 +36,37 @@ class RawTable:
 
 @dataclass(frozen=True)
 class RawWorkbook:
-    """All tables found by name, and what the reader itself would hide (`SheetFacts` by sheet)."""
+    """A workbook's tables, each read when asked for and not kept, and what the reader itself would hide (`SheetFacts` by sheet)."""
 
-    path: Path
-    tables: dict[str, RawTable] = field(default_factory=dict)
-    facts: dict[str, SheetFacts] = field(default_factory=dict)
+    load: Callable[[type[Row]], RawTable | None]
+    facts: Mapping[str, SheetFacts] = field(default_factory=dict)
 
 
-def read_workbook(path: Path) -> RawWorkbook:
-    """The tables of a master workbook. Raises CannotDo, with its sentence, for what is no readable Sendbook workbook."""
+@contextmanager
+def open_workbook(path: Path) -> Iterator[RawWorkbook]:
+    """A master workbook to read. Raises CannotDo, with its sentence, for what is no readable Sendbook workbook."""
     check_file(path)
     facts = inspect(path)
     _check_schema(path)
     try:
         with calamine.CalamineWorkbook.from_path(path, load_tables=True) as workbook:
-            tables = {m.table: found for m in TABLES if not m.derived and (found := _find(workbook, m))}
+            _check_tables(path, workbook)
+            yield RawWorkbook(lambda model: _find(workbook, model), facts)
     except calamine.PasswordError as e:
         raise CannotDo(f"{path.name} is protected by a password. Open it in Excel, take the password off, save, and try again.") from e
-    except (calamine.CalamineError, OSError, ValueError) as e:
+    except (calamine.CalamineError, OSError) as e:
         raise CannotDo(
             f"{path.name} cannot be read as an Excel workbook. Open it in Excel and save it again, or go back to an earlier copy."
         ) from e
-    if not tables:
+
+
+def _check_tables(path: Path, workbook: calamine.CalamineWorkbook) -> None:
+    names = {name_key(n) for n in (*(workbook.table_names or ()), *workbook.sheet_names)}
+    if not any(name_key(m.table) in names for m in TABLES if not m.derived):
         raise CannotDo(
             f"{path.name} is not a Sendbook workbook: none of its tables is there. Make one with “sendbook new”, "
             "then bring a list in with “sendbook import”."
         )
-    return RawWorkbook(path, tables, facts)
 
 
 def _check_schema(path: Path) -> None:
@@ -107,8 +112,3 @@ def _from_plain_sheet(sheet: calamine.CalamineSheet, model: type[Row]) -> RawTab
         if len(wanted & {name_key(t) for t in texts}) * 2 >= min(len(wanted), 6):
             return RawTable(model.table, sheet.name, texts, top + i + 2, left + 1, rows[i + 1 :], is_table=False)
     return None
-
-
-def headings_of(model: type[Row]) -> tuple[str, ...]:
-    """Every heading a table of this model should have, formula columns among them."""
-    return tuple(c.heading for c in layout(model))

@@ -61,12 +61,18 @@ Attributes = Sequence[tuple[str, object]]
 
 
 class Sheet(Worksheet):  # type: ignore[misc]
-    """XlsxWriter's sheet with two things put right.
+    """XlsxWriter's sheet with three things put right.
 
     Row heights are a start, not fixed: Excel makes a row taller when more is typed into it. (XlsxWriter marks every height
-    as chosen by hand; Excel itself stores the heights it worked out without that mark.) And a formula that fills a column
-    is looked through once, not once for each row.
+    as chosen by hand; Excel itself stores the heights it worked out without that mark.) A formula that fills a column
+    is looked through once, not once for each row. And a table's formulas are said without being written into each row, as
+    the rows are written with their results.
     """
+
+    def table_formulas(self, formulas: Sequence[str | None]) -> None:
+        """Say the formulas of the table added last, column by column, so that Excel fills new rows with them."""
+        for column, formula in zip(self.tables[-1]["columns"], formulas, strict=True):
+            column["formula"] = formula.removeprefix("=") if formula else ""
 
     def _prepare_formula(self, formula: str, *options: bool) -> str:
         known: dict[str, str] = self.__dict__.setdefault("_prepared", {})

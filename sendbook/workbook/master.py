@@ -142,6 +142,7 @@ class _Master:
         for i, c in enumerate(placed):
             sheet.set_column(i, i, c.width)
         sheet.add_table(HEADER, 0, last, len(placed) - 1, self._table_options(model, placed))
+        sheet.table_formulas([in_file(c.excel, model.table) if isinstance(c, Formula) else None for c in placed])
         for r, values in enumerate(rows or [{}] * (not model.derived), HEADER + 1):
             self._cells(sheet, r, placed, values)
         self._formulas(sheet, model, placed, count)
@@ -156,7 +157,6 @@ class _Master:
                 "header": c.heading,
                 "header_format": self.style(**HEADING),
                 "format": self._cell_style(c),
-                **({"formula": in_file(c.excel, model.table)} if isinstance(c, Formula) else {}),
             }
             for c in placed
         ]

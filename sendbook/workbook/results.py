@@ -99,18 +99,15 @@ class _Results:
         sheet.set_row(row, 32)
         columns = [self._column(block, c, i, row) for i, c in enumerate(block.columns)]
         sheet.add_table(row, 0, last, len(columns) - 1, {"name": block.name, "columns": columns, "style": TABLE_STYLE, "total_row": totals})
-        for r, values in enumerate(block.rows, row + 1):
-            if height := row_height((v, c.width) for c, v in zip(block.columns, values, strict=True) if c.kind is Kind.PROSE):
-                sheet.set_row(r, height)
-            for i, (c, value) in enumerate(zip(block.columns, values, strict=True)):
-                self._cell(sheet, r, i, c, value, block.name)
+        sheet.table_formulas([in_file(c.formula, block.name) if c.formula else None for c in block.columns])
+        for i, c in enumerate(block.columns):
+            self._cells(sheet, row + 1, i, c, [values[i] for values in block.rows], block.name)
+        self._heights(sheet, row + 1, block)
         self._tones(sheet, block, row)
         return max(last, self._charts(sheet, block, row)) + 2
 
     def _column(self, block: Table, c: ResultColumn, at: int, row: int) -> dict[str, Any]:
         wide = {"header": c.heading, "header_format": self.style(**HEADING), "format": self._look(c)}
-        if c.formula and block.rows:
-            wide["formula"] = in_file(c.formula, block.name)
         if c.total and block.rows:
             wide |= {"total_function": "sum", "total_value": float(sum(as_cell(values[at]) or 0 for values in block.rows))}
         elif at == 0:
@@ -122,13 +119,22 @@ class _Results:
         wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
         return self.style(num_format=NUMBER_FORMATS[c.kind], **worked_out, **wrap)
 
-    def _cell(self, sheet: Any, r: int, i: int, c: ResultColumn, value: Cell, table: str) -> None:
-        if c.formula:
-            sheet.write_formula(r, i, in_file(c.formula, table), self._look(c), as_result(value))
-        elif isinstance(value, Link):
-            sheet.write_url(r, i, self._target(value.to), self.style(font_color=LINK, underline=1), value.text)
-        else:
-            write_value(sheet, r, i, value, self._look(c))
+    def _cells(self, sheet: Any, first: int, i: int, c: ResultColumn, values: Sequence[Cell], table: str) -> None:
+        """One column from top to bottom."""
+        look, formula = self._look(c), in_file(c.formula, table) if c.formula else ""
+        for r, value in enumerate(values, first):
+            if formula:
+                sheet.write_formula(r, i, formula, look, as_result(value))
+            elif isinstance(value, Link):
+                sheet.write_url(r, i, self._target(value.to), self.style(font_color=LINK, underline=1), value.text)
+            else:
+                write_value(sheet, r, i, value, look)
+
+    def _heights(self, sheet: Any, first: int, block: Table) -> None:
+        prose = [(i, c.width) for i, c in enumerate(block.columns) if c.kind is Kind.PROSE]
+        for r, values in enumerate(block.rows, first):
+            if prose and (height := row_height((values[i], width) for i, width in prose)):
+                sheet.set_row(r, height)
 
     def _target(self, place: Place) -> str:
         sheet = place.sheet.replace("'", "''")

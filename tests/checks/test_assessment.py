@@ -43,7 +43,10 @@ EXAMPLES = (
         "ASS13", "Assessments.score 6", "row 5", scores({}, {"score": 90}),
         whole(assessments=[assessment(), assessment(test="Spelling test")]),
     ),
-    Example("ASS14", "Places.exit_score 5", "10/10/2026", places(exit_score=None, exit_date=None, end=date(2026, 10, 10)), places(exit_score=None, exit_date=None)),
+    Example(
+        "ASS14", "Places.exit_score 5", "10/10/2026", places(exit_score=None, exit_date=None, end=date(2026, 10, 10)),
+        places(exit_score=None, exit_date=None),
+    ),
     Example("ASS15", "Places.entry_date 5", "03/09/2024", places(entry_date=date(2024, 9, 3)), places()),
 )  # fmt: skip
 

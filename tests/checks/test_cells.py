@@ -15,10 +15,14 @@ EXAMPLES = (
     Example("SB021", "Places.group 5", "Phonics A", whole(places=[place(group="Phonic A")]), whole()),
     Example("SB021", "Groups.staff_2 5", "Mr Nobody", whole(groups=[group(staff_2="Mr Nobody")]), whole()),
     Example(
-        "SB022", "Contacts.pupil 5", "2 rows", pupils({}, second(surname="Okafor", forename="Amara", known_as="Amara"), contacts=[contact(pupil="Amara Okafor")]),
+        "SB022", "Contacts.pupil 5", "2 rows",
+        pupils({}, second(surname="Okafor", forename="Amara", known_as="Amara"), contacts=[contact(pupil="Amara Okafor")]),
         pupils({}, second(), contacts=[contact(pupil="Amara Okafor")]),
     ),
-    Example("SB023", "Contacts.relationship 5", "Foster carer", whole(contacts=[contact(relationship="Foster Career")]), whole(contacts=[contact(relationship="Nan")])),
+    Example(
+        "SB023", "Contacts.relationship 5", "Foster carer", whole(contacts=[contact(relationship="Foster Career")]),
+        whole(contacts=[contact(relationship="Nan")]),
+    ),
     Example("SB023", "Plans.lead 5", "Ms T. Ali", whole(plans=[plan(lead="Ms T. Aly")]), whole(communications=[communication(by="Mr Z. Quill")])),
 )  # fmt: skip
 

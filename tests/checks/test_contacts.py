@@ -17,7 +17,10 @@ FATHER = {"name": "Mr P. Okafor", "relationship": "Father"}
 ADULT = {"born": date(2010, 3, 14), "year": "12"}
 
 EXAMPLES = (
-    Example("CON01", "Contacts.receives_summaries 5", "Mrs N. Okafor", contacts({"restricted": True}), contacts({"restricted": True, "receives_summaries": False})),
+    Example(
+        "CON01", "Contacts.receives_summaries 5", "Mrs N. Okafor", contacts({"restricted": True}),
+        contacts({"restricted": True, "receives_summaries": False}),
+    ),
     Example(
         "CON02", "Contacts.receives_summaries 5", "no parental responsibility", contacts({"parental_responsibility": False}),
         contacts({"parental_responsibility": False, "relationship": "Young person"}),

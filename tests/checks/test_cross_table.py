@@ -2,7 +2,9 @@ from datetime import date
 
 import pytest
 
+from sendbook.checks import check
 from tests.checks.examples import BEN, Example, assessment, book, contact, group, place, plan, provision, pupils, review, second, whole
+from tests.make import TODAY
 
 WRONG = "Hughes, Ben (B801200005001)"
 LEFT = {"left": date(2026, 10, 23), "destination": "Hill School"}
@@ -66,7 +68,10 @@ EXAMPLES = (
     Example("CRO16", "Pupils.sen_status 5", "26/10/2026", annual(date(2026, 10, 26), decision="Cease"), annual(date(2026, 10, 26))),
     Example("CRO17", "Lists.list 5", "Relationships", lists(("Relationships", "Aunt")), lists(("Relationship", "Aunt"))),
     Example("CRO18", "Lists.code 5", "SEN type", lists(("SEN type", "DYS")), lists(("SEN type", "SPLD"), ("Relationship", "Aunt"))),
-    Example("CRO19", "Lists.code 6", "row 5", lists(("Relationship", "Aunt"), ("relationship", "aunt")), lists(("Relationship", "Aunt"), ("Language", "Dutch"))),
+    Example(
+        "CRO19", "Lists.code 6", "row 5", lists(("Relationship", "Aunt"), ("relationship", "aunt")),
+        lists(("Relationship", "Aunt"), ("Language", "Dutch")),
+    ),
 )  # fmt: skip
 
 
@@ -81,3 +86,9 @@ def test_a_pupil_may_be_named_in_their_own_parents_words_by_either_forename():
         two(groups=[group()], places=[place(progress="Amara helps Amara."), place(pupil=BEN, progress="Ben reads.")]),
     )
     Example("CRO14", "Places.progress 5", "Ben is named", bad, good).hold()
+
+
+def test_ten_thousand_copies_of_a_place_are_each_said_once():
+    found = check(pupils({}, groups=[group(), group(name="Other")], places=[place()] * 10_000), (), TODAY)
+    assert sum(p.rule == "CRO07" for p in found) == 10_000
+    assert sum(p.rule == "PRO08" for p in found) == 1

@@ -39,7 +39,10 @@ EXAMPLES = (
     Example("DAT11", "Pupils.left 5", "17/07/2025", pupils({"left": date(2025, 7, 17)}), pupils({"left": date(2026, 7, 17)})),
     Example("DAT12", "Pupils.next_meeting 5", "01/11/2026", pupils({"next_meeting": date(2026, 11, 1)}), pupils({"next_meeting": date(2026, 12, 1)})),
     Example("DAT13", "School.costing_to ", "31/08/2025", school(costing_to=date(2025, 8, 31)), school()),
-    Example("DAT14", "School.costing_to ", "122 days", school(costing_to=date(2026, 12, 31)), school(costing_from=date(2026, 4, 1), costing_to=date(2027, 3, 31))),
+    Example(
+        "DAT14", "School.costing_to ", "122 days", school(costing_to=date(2026, 12, 31)),
+        school(costing_from=date(2026, 4, 1), costing_to=date(2027, 3, 31)),
+    ),
     Example("DAT15", "School.costing_to ", "31/08/2026", school(costing_from=date(2025, 9, 1), costing_to=date(2026, 8, 31)), school()),
     Example("DAT16", "School.pupil_weeks ", "52", school(pupil_weeks=52), school(pupil_weeks=38)),
     Example("DAT17", "School.costing_from ", "01/09/2026", book(terms=[]), school()),

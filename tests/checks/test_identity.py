@@ -11,6 +11,7 @@ EXAMPLES = (
     Example("1510", "Pupils.upn 5", "A801200005002", pupils({"upn": "A801200005002"}), pupils({"upn": "A80120000501A"})),
     Example("1520", "Pupils.upn 6", "row 5", pupils({}, second(upn="b801200005001")), pupils({}, second())),
     Example("1530", "Pupils.upn 5", "999", pupils({"upn": "T999200005001"}), pupils({"upn": "M660200005001"})),
+    Example("1530", "Pupils.upn 5", "8X1", pupils({"upn": "B8X1200005001"}), pupils()),
     Example("1540", "Pupils.upn 5", "000X500", pupils({"upn": "B8012000X5001"}), pupils()),
     Example("1550", "Pupils.upn 5", "ends in I", pupils({"upn": "B80120000500I"}), pupils({"upn": "A80120000501A"})),
     Example("ID01", "Pupils.upn 5", "12 characters", pupils({"upn": "B80120000500"}), pupils({"upn": "B801 2000 05001"})),

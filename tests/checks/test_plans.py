@@ -15,7 +15,10 @@ OTHERS = [{"outcome": f"Amara will read {n} pages a day."} for n in range(9)]
 
 EXAMPLES = (
     Example("PLA01", "Plans.outcome 5", "Read more", plans({"outcome": "Read more"}), plans()),
-    Example("PLA02", "Plans.outcome 5", "be happier", plans({"outcome": "Amara will be happier in class."}), plans({"outcome": "Amara will join in without help."})),
+    Example(
+        "PLA02", "Plans.outcome 5", "be happier", plans({"outcome": "Amara will be happier in class."}),
+        plans({"outcome": "Amara will join in without help."}),
+    ),
     Example("PLA03", "Plans.review_by 5", "11/12/2025", plans({"review_by": date(2025, 12, 11)}), plans()),
     Example("PLA04", "Plans.result 5", "20/11/2026", plans({"review_by": date(2026, 11, 20), "result": "Working on it"}), plans(DONE)),
     Example("PLA05", "Plans.reviewed 5", "Met", plans(DONE | {"reviewed": None}), plans(DONE)),

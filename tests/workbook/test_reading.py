@@ -10,7 +10,7 @@ from openpyxl.worksheet.table import Table
 from sendbook.tables import Severity, column_named, columns, layout
 from sendbook.tables.pupils import Pupil
 from sendbook.workbook import guard
-from sendbook.workbook.closed import read_workbook
+from sendbook.workbook.closed import open_workbook
 from sendbook.workbook.rows import read_book
 from sendbook.workbook.safe import CannotDo
 from tests.workbook.files import ROWS, cell, changed, good, repacked
@@ -326,5 +326,6 @@ def test_every_heading_of_a_column_is_its_own_within_its_table():
 
 
 def test_one_bulk_read_keeps_the_place_of_every_row(path):
-    raw = read_workbook(path).tables["Pupils"]
+    with open_workbook(path) as workbook:
+        raw = workbook.load(Pupil)
     assert (raw.sheet, raw.first_row, raw.first_column, len(raw.rows)) == ("Pupils", 5, 1, 2)
