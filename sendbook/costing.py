@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import floor, lcm
 
 from sendbook.law import figure
@@ -23,6 +23,7 @@ from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Staff, Term
 WEEK = timedelta(days=7)
 
 
+@lru_cache(4096)
 def exact(number: float | None) -> Fraction:
     """A number as the SENCo typed it (0.1 is a tenth, not the nearest binary fraction); nothing typed is 0."""
     return Fraction(repr(number)) if number else Fraction(0)
@@ -292,8 +293,9 @@ class Costing:
     def _time(self, staff: Staff, led: Sequence[GroupCost]) -> StaffTime:
         weekly: dict[date, Fraction] = {}
         for cost in led:
+            hours_a_week = weekly_hours(cost.group)
             for monday in self._counted(cost.costed_from, cost.costed_to):
-                weekly[monday] = weekly.get(monday, Fraction(0)) + weekly_hours(cost.group)
+                weekly[monday] = weekly.get(monday, Fraction(0)) + hours_a_week
         now = weekly.get(monday_of(self.today), Fraction(0))
         hours = sum((c.hours for c in led), Fraction(0))
         hourly = hourly_pence(staff) or Fraction(0)

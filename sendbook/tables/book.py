@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from sendbook.tables.columns import Row, column_named
@@ -30,6 +30,7 @@ class Origin:
     letters: Mapping[str, str]
 
 
+@lru_cache(2**16)
 def name_key(text: str | None) -> str:
     """A name as look-ups compare it: case and spaces do not count."""
     return " ".join((text or "").split()).casefold()

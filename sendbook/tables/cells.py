@@ -95,8 +95,8 @@ _SPACES = re.compile(r"[^\S\n]+")
 def to_text(value: object) -> str:
     """Text with its spaces put right; a number Excel made of digits goes back to its digits."""
     if type(value) is str:
-        if value.isalnum() and value.isascii():  # by far the most: nothing to put right
-            return value
+        if value.isprintable() and "  " not in value and value[:1] not in "# " and value[-1:] != " ":
+            return value  # by far the most: nothing to put right
         _no_error_value(value)
         return _SPACES.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if isinstance(value, bool):
@@ -210,8 +210,11 @@ def _choices(key: str) -> dict[str, str]:
 def choice_reader(key: str) -> Callable[[object], str]:
     """A function from a raw cell to a code of the set named `key`."""
     ways = _choices(key)
+    codes = {c.code: c.code for c in code_sets()[key].codes}
 
     def to_choice(value: object) -> str:
+        if type(value) is str and value in codes:
+            return codes[value]
         _no_error_value(value)
         code = ways.get(shown(value).strip().casefold())
         if code is None:

@@ -28,7 +28,7 @@ _ERROR_CELL = re.compile(rb"<(?:\w+:)?c ([^>/]*\bt=\"e\"[^>/]*)>(.*?)</(?:\w+:)?
 _REF = re.compile(rb"\br=\"([A-Z]{1,3}[0-9]{1,7})\"")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=\"([A-Z0-9:]+)\"")
-_WIDE = re.compile(rb"\br=\"([A-Z]{2,3})[0-9]{1,7}\"")  # right of column Z
+_WIDE = re.compile(rb"r=\"([B-Z][A-Z]|[A-Z]{3})[0-9]")  # right of column AZ, where no table of ours reaches
 _ROW = re.compile(rb"<(?:\w+:)?row [^>]*\br=\"([0-9]{1,7})\"")
 _NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -41,7 +41,7 @@ class SheetFacts:
     errors: dict[str, str] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
     last_row: int = 0
-    last_column: int = 26
+    last_column: int = 52
 
 
 def _megabytes(size: int) -> str:

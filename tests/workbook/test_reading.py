@@ -5,13 +5,16 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.worksheet.table import Table
+from pydantic import ValidationError
 
 from sendbook.tables import Severity, column_named, columns, layout
 from sendbook.tables.pupils import Pupil
 from sendbook.workbook import guard
 from sendbook.workbook.closed import open_workbook
-from sendbook.workbook.rows import read_book
+from sendbook.workbook.rows import book_of, read_book
 from sendbook.workbook.safe import CannotDo
 from tests.workbook.files import ROWS, cell, changed, good, repacked
 
@@ -28,8 +31,8 @@ def test_what_was_written_is_read(path):
     book, problems = read_book(path)
     assert problems == ()
     for model, rows in ROWS.items():
-        for given, read in zip(rows, book.rows(model), strict=True):
-            for name, value in given.items():
+        for typed, read in zip(rows, book.rows(model), strict=True):
+            for name, value in typed.items():
                 money = column_named(model, name).kind.name == "MONEY"
                 assert getattr(read, name) == (round(value * 100) if money else value), (model, name)
 
@@ -329,3 +332,45 @@ def test_one_bulk_read_keeps_the_place_of_every_row(path):
     with open_workbook(path) as workbook:
         raw = workbook.load(Pupil)
     assert (raw.sheet, raw.first_row, raw.first_column, len(raw.rows)) == ("Pupils", 5, 1, 2)
+
+
+raw_cells = st.one_of(
+    st.just(""),
+    st.booleans(),
+    st.sampled_from([0.0, 1.0, 7.0, 44_000.0, -3.0, 1e300, float("nan"), "Yes", "K", "7", "SPLD", " ", "#N/A", "31/02/2015", "£3", "é  x"]),
+    st.dates(),
+    st.text(max_size=6),
+)
+
+
+OF_EACH_KIND = ("upn", "surname", "born", "year", "sen_status", "primary_need", "top_up", "fsm", "attendance", "strengths")
+
+
+@given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(OF_EACH_KIND, raw_cells)), min_size=1, max_size=4))
+def test_a_column_read_at_once_is_what_the_models_own_validation_gives(rows):
+    fields = [c for c in columns(Pupil) if c.name in OF_EACH_KIND]
+    book, problems = book_of({Pupil: rows})
+    read = {p.row: p for p in book.pupils}
+    for number, cells in enumerate(rows, 5):
+        filled = {n: v for n, v in cells.items() if not (isinstance(v, str) and not v.strip())}
+        bad = set()
+        try:
+            expected = Pupil.model_validate({**filled, "row": number})
+        except ValidationError as e:
+            bad = {str(x["loc"][0]) for x in e.errors()}
+            expected = Pupil.model_validate({**{n: v for n, v in filled.items() if n not in bad}, "row": number})
+        if filled:
+            assert dict(read[number]) == dict(expected)
+        else:
+            assert number not in read
+        found = {p.place.heading for p in problems if p.place.row == number}
+        assert found == {c.heading for c in fields if c.name in bad}
+
+
+def test_true_and_one_are_told_apart(path):
+    changed(path, cell("Pupils", f"{LETTERS['FSM']}5", True))
+    changed(path, cell("Pupils", f"{LETTERS['Attendance %']}5", True))
+    changed(path, cell("Pupils", f"{LETTERS['Attendance %']}6", 1))
+    book, problems = read_book(path)
+    assert (book.pupils[0].fsm, book.pupils[0].attendance, book.pupils[1].attendance) == (True, None, 1.0)
+    assert [p.rule for p in problems] == ["SB005"]
