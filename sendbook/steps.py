@@ -94,18 +94,27 @@ def cost(path: Path, today: date, out: Path | None = None) -> Done:
     return Done(_cost_words(costing, problems, target))
 
 
+def _some(number: int, one: str, more: str) -> str:
+    """A number with its noun: `1 group`, `12 groups`."""
+    return f"{number:,} {one if number == 1 else more}"
+
+
 def _cost_words(costing: Costing, unread: Sequence[Problem], target: Path) -> str:
-    above = sum(1 for c in costing.pupils if c.above)
-    words = (
-        f"{len(costing.groups):,} groups cost £{costing.total / 100:,.2f} in the costing year; {above:,} pupils are above element 2. "
+    above = _some(sum(1 for c in costing.pupils if c.above), "pupil is", "pupils are")
+    words = [
+        f"{_some(len(costing.groups), 'group costs', 'groups cost')} £{costing.total / 100:,.2f} in the costing year; {above} above element 2. "
         f"The sheets are in {target}"
-    )
-    unfinished = sum(1 for g in costing.groups if g.notes)
-    if unfinished:
-        words += f"\n{unfinished:,} groups could not be costed in full: the sheet Cost summary says what is missing."
+    ]
+    if unfinished := sum(1 for g in costing.groups if g.notes):
+        words.append(f"{_some(unfinished, 'group', 'groups')} could not be costed in full: the sheet Cost summary says what is missing.")
     if unread:
-        words += f"\n{len(unread):,} cells or tables could not be read, so figures may be too low: run “sendbook check” to see which."
-    return words
+        cells = _some(
+            len(unread),
+            "cell or table could not be read, so figures may be wrong",
+            "cells or tables could not be read, so figures may be wrong",
+        )
+        words.append(f"{cells}: run “sendbook check” to see which.")
+    return "\n".join(words)
 
 
 # --- summaries ---
@@ -131,7 +140,7 @@ def _advance(progress: Bar) -> None:
 
 def _summary_words(chosen: int, failed: Sequence[int], problems: Sequence[Problem], folder: Path) -> str:
     done = chosen - len(failed)
-    words = [f"{done:,} {'summary' if done == 1 else 'summaries'} written, each as PDF and as a page, to {folder}"]
+    words = [f"{_some(done, 'summary', 'summaries')} written, each as PDF and as a page, to {folder}"]
     if failed:
         words.append(f"{len(failed):,} could not be written:")
     look = sum(p.severity is Severity.QUERY for p in problems)

@@ -150,9 +150,13 @@ def _adult(pupil: Pupil, name: str) -> str:
     return f"{_start(name)} can go to {tidy(pupil.key_adult)} with any worry." if pupil.key_adult else ""
 
 
+MOST_CLOSED_GOALS, MOST_PROGRESS = 3, 5
+
+
 def _progress(book: Book, pupil: Pupil, given: tuple[Help, ...], today: date) -> Section:
     name = called(pupil)
-    items = (*_met(book.plans_of(pupil), name, today), *_gone(given, name, today))
+    met = tuple(_met(book.plans_of(pupil), name, today))[-MOST_CLOSED_GOALS:]
+    items = (*met, *tuple(_gone(given, name, today))[len(met) - MOST_PROGRESS :])  # the latest: two pages are read, three are not
     picture = chart(_start(name), [h.place for h in given], book.assessments_of(pupil), today)
     if picture and any(picture.note in said for i in items for said in i.paragraphs):
         picture = replace(picture, note="")  # it stands above already

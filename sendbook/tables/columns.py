@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -132,8 +132,8 @@ def column_named(model: type[Row], name: str) -> Column:
 @cache
 def cell_reader(model: type[Row], name: str) -> Callable[[Any], Any]:
     """The function that turns a filled cell into the field's value, or raises PydanticCustomError: the field's own validator."""
-    function: Callable[[Any], Any] = next(m.func for m in model.model_fields[name].metadata if isinstance(m, BeforeValidator))
-    return function
+    validator = next(m for m in model.model_fields[name].metadata if isinstance(m, BeforeValidator))
+    return cast(Callable[[Any], Any], validator.func)
 
 
 @cache

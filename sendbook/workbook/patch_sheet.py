@@ -123,7 +123,7 @@ class Grid:
         if cell is not None and cell.find(q("f")) is not None:
             for value in cell.findall(q("v")):
                 cell.remove(value)
-            cell.attrib.pop("t", None)
+            cell.attrib.pop("t", "")
 
     def _emptied(self, row: int, column: int, style: int) -> etree._Element:
         cell = self.cell(row, column)
@@ -132,14 +132,14 @@ class Grid:
         for child in list(cell):
             cell.remove(child)
         for name in ("t", "cm", "vm"):  # type and metadata belong to what was in it
-            cell.attrib.pop(name, None)
+            cell.attrib.pop(name, "")
         if style:
             cell.set("s", str(style))
         return cell
 
     def _insert(self, row: int, column: int) -> etree._Element:
         element = self._rows[row] if row in self._rows else self._insert_row(row)
-        element.attrib.pop("spans", None)  # a hint for quick reading that the new cell may make untrue
+        element.attrib.pop("spans", "")  # a hint for quick reading that the new cell may make untrue
         cell = etree.Element(q("c"), {"r": f"{get_column_letter(column)}{row}"})
         cells = self._cells(row)
         left = next(reversed(cells), 0)  # when rows are filled from left to right this is the row's last cell

@@ -86,7 +86,7 @@ def extend(package: Package, table: FoundTable, last_row: int) -> None:
     """Let the table, its filter, dropdowns and conditional formats end at `last_row` instead of where they did."""
     root = package.change(table.part)
     for attribute in ("insertRow", "insertRowShift"):
-        root.attrib.pop(attribute, None)
+        root.attrib.pop(attribute, "")
     for element in (root, root.find(q("autoFilter"))):
         if element is not None and element.get("ref"):
             element.set("ref", _longer(str(element.get("ref")), table, last_row))

@@ -17,7 +17,7 @@ SIMS = """\
 Surname,Forename,Legal Surname,Legal Forename,UPN,DOB,Year,Reg,SEN Provision,SEN Need Type,SEN Need Type,In Care,First Language,Pupil Premium Indicator
 Okafor,Amara,OKAFOR,AMARA,B801200005001,14/03/2018,Year  4,4A,K,SLCN,SEMH,F,English,T
 Nowak,Ola,NOWAK,ALEKSANDRA,B801200005003,01/12/2016,Year  5,5A,E,MLD,,T,Polish,F
-"""  # noqa: E501 - as exported
+"""
 
 BROMCOM = """\
 Student Name;UPN;DOB;NC Year;Tutor Group;SEN Provision Type;SEN Need;SEN Need Ranking;FSM Eligible;Home Language

@@ -6,10 +6,13 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from sendbook.demo.invent import DEFAULT_TODAY, invent
 from sendbook.summaries.letters import named_in, stand_in, without_emoji_parts
 from sendbook.summaries.render import Renderer
 from sendbook.summaries.templates import make_kit
 from sendbook.summaries.view import summary
+from sendbook.summaries.write import pupils_with_summary, write_summaries
+from sendbook.workbook.rows import book_of
 from tests.make import TODAY
 from tests.summaries.school import FULL_SCHOOL, GROUPS, PLACES, PLANS, PROVISIONS, amara, drawn, school, words_of
 
@@ -182,3 +185,16 @@ def test_a_school_with_no_details_at_all(renderer):
 @pytest.mark.parametrize("colour", ["#FFFF00", "#FFFFFF", "#000000"])
 def test_any_colour_makes_a_page(tmp_path, colour):
     assert drawn(school(school=FULL_SCHOOL | {"colour": colour}), tmp_path)[1]
+
+
+def test_nearly_every_summary_of_the_demo_school_has_two_pages_at_most(tmp_path):
+    book, _ = book_of(invent(mistakes=False))
+    written = write_summaries(book, pupils_with_summary(book, DEFAULT_TODAY), DEFAULT_TODAY, tmp_path / "out", tmp_path)
+    pages = []
+    for path in written.paths:
+        if path.suffix == ".pdf":
+            with pikepdf.open(path) as pdf:
+                pages.append(len(pdf.pages))
+    assert len(pages) > 70
+    assert max(pages) <= 3
+    assert sum(n > 2 for n in pages) <= len(pages) // 50

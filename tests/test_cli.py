@@ -1,0 +1,268 @@
+"""The command line as a SENCo uses it: every command, its words, its exit codes, and what it leaves behind."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import python_calamine as calamine
+from openpyxl import load_workbook
+
+from sendbook import cli, failure
+from sendbook.demo.workbook import write_demo
+from sendbook.workbook.results import write_results
+from sendbook.workbook.rows import read_book
+from sendbook.workbook.safe import CannotDo
+from tests.workbook.files import OTHER, cell, changed, good
+
+DAY = ["--today", "2026-11-24"]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    return good(tmp_path)
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; give its exit code and what it said on both streams."""
+
+    def command(*args):
+        code = cli.main([str(a) for a in args])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return command
+
+
+# --- new ---
+def test_new_makes_a_workbook_that_is_read_and_needs_filling_in(run, tmp_path):
+    path = tmp_path / "My register.xlsx"
+    assert run("new", path, *DAY)[0] == 0
+    code, out, _ = run("check", path, "--format", "json", *DAY)
+    found = json.loads(out)
+    assert code == 1
+    assert {p["rule"] for p in found["problems"] if p["severity"] == "error"} == {"SB020", "DAT17"}, (
+        "needed cells are empty, no term has dates, and nothing else"
+    )
+
+
+@pytest.mark.parametrize("name", ["there.xlsx", "old.xls", "macro.xlsm"])
+def test_new_overwrites_nothing_and_makes_only_xlsx(run, tmp_path, name):
+    (tmp_path / "there.xlsx").write_bytes(b"mine")
+    code, out, err = run("new", tmp_path / name)
+    assert (code, out) == (2, "")
+    assert name in err
+    assert (tmp_path / "there.xlsx").read_bytes() == b"mine"
+    assert [p.name for p in tmp_path.iterdir()] == ["there.xlsx"]
+
+
+# --- check ---
+def test_check_writes_a_sheet_beside_with_ways_to_the_cells(run, book):
+    changed(book, cell("Pupils", "I5", "31/02/2015"))
+    code, out, _ = run("check", book, *DAY)
+    results = book.with_name("SEND register - checks.xlsx")
+    assert code == 1
+    assert results.name in out
+    sheet = load_workbook(results)["Checks"]
+    links = {c.value: (c.hyperlink.target, c.hyperlink.location) for row in sheet.iter_rows() for c in row if c.hyperlink}
+    assert all(target == "SEND%20register.xlsx" and location.endswith(f"!{ref}") for ref, (target, location) in links.items())
+    assert links
+
+
+def test_the_three_formats_say_the_same(run, tmp_path):
+    path = tmp_path / "demo.xlsx"
+    write_demo(path)
+    _, text, _ = run("check", path, "--format", "text", *DAY)
+    _, told, _ = run("check", path, "--format", "json", *DAY)
+    run("check", path, *DAY)
+    problems = json.loads(told)["problems"]
+    lines = text.splitlines()
+    with calamine.CalamineWorkbook.from_path(str(tmp_path / "demo - checks.xlsx"), load_tables=True) as results:
+        rows = results.get_table_by_name("Problems").to_python()
+    assert len(problems) == len(lines) - 1 == len(rows) > 20
+    assert sorted((p["rule"], p["message"]) for p in problems) == sorted((r[6], r[4]) for r in rows)
+    assert all(any(p["message"] in line and p["rule"] in line for line in lines) for p in problems)
+
+
+def test_exit_code_0_where_nothing_is_wrong(run, tmp_path):
+    path = tmp_path / "demo.xlsx"
+    write_demo(path, clean=True)
+    code, out, _ = run("check", path, *DAY)
+    assert (code, out[:8]) == (0, "0 errors")
+
+
+# --- what cannot be done ---
+@pytest.mark.parametrize("command", ["check", "cost", "summaries"])
+def test_a_workbook_open_elsewhere_is_left_alone(run, book, command):
+    book.with_name("~$" + book.name).write_bytes(b"")
+    before = sorted(p.name for p in book.parent.iterdir())
+    code, out, err = run(command, book)
+    assert (code, out) == (2, "")
+    assert "open in another program" in err
+    assert "Traceback" not in err
+    assert sorted(p.name for p in book.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize("command", ["check", "cost"])
+def test_results_never_go_over_the_workbook(run, book, command):
+    before = book.read_bytes()
+    code, _, err = run(command, book, "--out", book)
+    assert code == 2
+    assert "would overwrite" in err
+    assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["check", "cost"])
+def test_a_folder_that_is_not_there_is_said(run, book, command):
+    code, _, err = run(command, book, "--out", book.parent / "missing" / "x.xlsx")
+    assert code == 2
+    assert "folder" in err
+
+
+def test_a_full_disk_keeps_the_old_results(run, book, monkeypatch):
+    run("check", book)
+    results = book.with_name("SEND register - checks.xlsx")
+    before = results.read_bytes()
+
+    def full(self):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.workbook.Workbook.close", full)
+    code, _, err = run("check", book)
+    assert code == 2
+    assert "no room left" in err
+    assert results.read_bytes() == before
+    assert not list(book.parent.glob(".sendbook-*"))
+
+
+def test_an_unknown_upn_is_said_and_nothing_written(run, book):
+    code, _, err = run("summaries", book, "--pupil", OTHER, "Z999", *DAY)
+    assert code == 2
+    assert "Z999" in err
+    assert OTHER not in err
+    assert not list(book.parent.glob("*summaries*"))
+
+
+def test_a_bug_is_one_sentence_and_the_log_names_no_child(run, book, monkeypatch, tmp_path):
+    def broken(*_):
+        raise ValueError("Amara Okafor B801200005001")
+
+    monkeypatch.setattr(failure, "LOG", tmp_path / "logs" / "sendbook.log")
+    monkeypatch.setattr("sendbook.steps.checked", broken)
+    code, out, err = run("check", book)
+    assert (code, out) == (2, "")
+    assert "Something went wrong inside Sendbook" in err
+    assert "Okafor" not in err
+    log = (tmp_path / "logs" / "sendbook.log").read_text()
+    assert "ValueError" in log
+    assert "test_cli.py" in log
+    assert "Okafor" not in log
+    assert "B801200005001" not in log
+
+
+def test_wrong_words_end_with_2(capsys):
+    with pytest.raises(SystemExit) as e:
+        cli.main(["check"])
+    assert e.value.code == 2
+
+
+# --- cost, summaries, import ---
+def test_cost_says_the_total_and_where_the_sheets_are(run, book):
+    code, out, _ = run("cost", book, *DAY)
+    assert code == 0
+    assert "2 groups cost £1,196.76" in out
+    names = load_workbook(book.with_name("SEND register - costs.xlsx")).sheetnames
+    assert names == ["Cost summary", "Provision map", "Cost per group", "Cost per pupil", "Cost shares", "Cost by area", "Staff time"]
+
+
+def test_cost_says_what_could_not_be_read(run, book):
+    changed(book, cell("Groups", "F5", "half an hour"))
+    _, out, _ = run("cost", book, *DAY)
+    assert "1 cell or table could not be read" in out
+    sheet = load_workbook(book.with_name("SEND register - costs.xlsx"))["Cost summary"]
+    assert any("half an hour" in str(c.value) for row in sheet.iter_rows() for c in row)
+
+
+def test_summaries_of_one_pupil(run, book):
+    code, out, _ = run("summaries", book, "--pupil", OTHER.lower(), *DAY)
+    assert code == 0
+    assert "1 summary written" in out
+    folder = book.with_name("SEND register - summaries")
+    assert sorted(p.name for p in folder.iterdir()) == ["Okafor-Zo-5002-summary.html", "Okafor-Zo-5002-summary.pdf"]
+
+
+def test_import_shows_first_and_writes_when_told(run, book, tmp_path):
+    listing = tmp_path / "export.csv"
+    listing.write_text("UPN,Legal Surname,Legal Forename,DOB,SEN Status\nB801200005001,Okafor,Amara,14/03/2018,E\n", encoding="utf-8")
+    before = book.read_bytes()
+    code, out, _ = run("import", listing, "--into", book)
+    assert (code, book.read_bytes()) == (0, before)
+    assert "Nothing has been written" in out
+    code, out, _ = run("import", listing, "--into", book, "--write")
+    assert code == 0
+    copy = next(book.parent.glob("* before import *.xlsx"))
+    assert copy.read_bytes() == before
+    assert copy.name in out
+    assert read_book(book)[0].pupils[0].sen_status == "E"
+
+
+# --- demo ---
+def test_demo_does_everything_and_overwrites_nothing(run, tmp_path):
+    folder = tmp_path / "demo"
+    code, out, _ = run("demo", folder, "--pupils", 12)
+    assert code == 0
+    assert len(list((folder / "Demo school SEND register - summaries").glob("*.pdf"))) >= 8
+    assert all(p.name in out for p in folder.iterdir())
+    code, _, err = run("demo", folder, "--pupils", 12)
+    assert code == 2
+    assert "holds a demo already" in err
+
+
+def test_the_demo_is_the_same_for_a_seed_and_another_for_another(run, tmp_path):
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        run("demo", tmp_path / name, "--pupils", 6, "--seed", seed)
+    one, same, other = ((tmp_path / n / "Demo school SEND register.xlsx").read_bytes() for n in "abc")
+    assert one == same
+    assert one != other
+
+
+# --- start ---
+def test_help_comes_without_importing_what_commands_need():
+    code = "import sys; from sendbook import cli\ntry: cli.main(['--help'])\nexcept SystemExit: pass\nprint(sorted(set(sys.modules) & set(%r)))"
+    heavy = ["pydantic", "xlsxwriter", "openpyxl", "typst", "jinja2", "pandas", "tqdm", "lxml", "python_calamine"]
+    done = subprocess.run([sys.executable, "-c", code % heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_check_and_cost_import_neither_pandas_nor_openpyxl():
+    code = "import sys; import sendbook.steps; print(sorted(set(sys.modules) & {'pandas', 'numpy', 'openpyxl'}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise on Windows")
+def test_a_reader_that_wants_no_more_is_no_failure(book):
+    done = subprocess.run(
+        f'"{sys.executable}" -m sendbook check "{book}" --format text | head -n 1', shell=True, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+
+
+def test_odd_file_names_keep_their_links(run, tmp_path):
+    for name in ("Année #1 100%.xlsx", "O'Brien's 'register'.xlsx", "a & b <c>.xlsx"):
+        book = good(tmp_path).rename(tmp_path / name)
+        code, _, err = run("check", book, *DAY)
+        assert code in (0, 1), err
+        assert (tmp_path / f"{book.stem} - checks.xlsx").exists()
+
+
+def test_sheets_must_be_drawable_before_anything_is_replaced(tmp_path):
+    target = tmp_path / "x.xlsx"
+    target.write_bytes(b"old")
+    with pytest.raises(AttributeError):
+        write_results(target, [None], target)  # type: ignore[list-item]
+    assert target.read_bytes() == b"old"
+    with pytest.raises(CannotDo):
+        write_results(tmp_path / "none" / "x.xlsx", [], target)
