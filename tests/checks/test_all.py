@@ -117,7 +117,7 @@ def built(tables, shuffle=None):
     return Book(**made, origins=ORIGINS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(books(), st.integers(0, 99))
 def test_messy_rows_never_raise_and_their_order_does_not_matter(tables, seed):
     found = check(built(tables), (), TODAY)

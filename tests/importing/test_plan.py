@@ -219,7 +219,7 @@ _rows = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pupils=_pupils, rows=_rows, plain=st.sets(st.sampled_from(["surname", "forename"])))
 def test_laws_of_any_import(pupils: list[dict[str, Any]], rows: list[dict[str, Any]], plain: set[str]) -> None:
     old, source = book(pupils=pupils), listing(*rows, plain=frozenset(plain))

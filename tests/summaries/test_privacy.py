@@ -7,7 +7,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendbook.summaries.files import stems
@@ -205,7 +205,7 @@ def renderer(tmp_path_factory):
     return Renderer(make_kit(folder, folder / "nothing", None, None))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(of=books())
 def test_no_other_pupil_shows_in_any_book(renderer, of):
     for pupil in of.pupils:
