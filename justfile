@@ -24,7 +24,7 @@ format:
 docs:
     uv run docs/generate.py
     uv run workbook_templates/make.py
-    uv run docs/pictures.py
+    uv run python -m docs.pictures
 
 # Pin newer versions, with hashes
 upgrade:

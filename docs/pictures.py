@@ -1,4 +1,4 @@
-"""Draw the pictures of the guide from the demo school: `uv run docs/pictures.py`. Needs LibreOffice and poppler.
+"""Draw the pictures of the guide from the demo school: `uv run python -m docs.pictures`. Needs LibreOffice and poppler.
 
 The workbooks are printed by LibreOffice, which does not draw a table's style; in Excel rows are banded too.
 """
@@ -8,11 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
-
 from tests.live import recalculated
 
+HERE = Path(__file__).parent
 BOOK = "Demo school SEND register"
 # picture: (file that is drawn, words that only its page has, pixels to keep from the top: 0 for all)
 PICTURES = {
