@@ -83,8 +83,8 @@ def provisions_run(ctx: Context) -> set[str]:
 
 @subject.rule("PRO05", Provision, "name", severity=HINT, todo="Add its group in Groups, or leave it for later.", source=GOOD_PRACTICE)
 def provision_unused(row: Provision, ctx: Context) -> str | None:
-    """A provision has no group."""
-    unused = row.name and ctx.book.groups and name_key(row.name) not in provisions_run(ctx)
+    """A provision has no group; what the whole class gets (universal) needs none."""
+    unused = row.name and ctx.book.groups and row.layer != "Universal" and name_key(row.name) not in provisions_run(ctx)
     return f"No group runs {shown(row.name)}." if unused else None
 
 

@@ -65,7 +65,11 @@ def offered(primary: bool) -> list[Kind]:
 
 def provision_rows(primary: bool) -> list[Cells]:
     """Rows of the Provisions table."""
-    return [{key: kind.entry[key] for key in ("name", "area", "layer", "plain", "measure", "evidence")} for kind in offered(primary)]
+    whole_class = [entry | {"layer": "Universal"} for entry in toml("provisions")["universal"]]
+    return [
+        *whole_class,
+        *({key: kind.entry[key] for key in ("name", "area", "layer", "plain", "measure", "evidence")} for kind in offered(primary)),
+    ]
 
 
 class Timetable:

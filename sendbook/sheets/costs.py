@@ -3,13 +3,13 @@
 Every figure that follows from others on the sheets is a formula, so that a SENCo can see how it came about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from sendbook.costing import Costing, GroupCost, Share, rounded
 from sendbook.law import code_sets
 from sendbook.sheets.blocks import Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table, Tone
-from sendbook.tables import Kind, Problem
+from sendbook.tables import Kind, Problem, Provision, name_key
 
 MONEY, WHOLE, NUMBER, PROSE = Kind.MONEY, Kind.WHOLE, Kind.NUMBER, Kind.PROSE
 NOT_GIVEN = "Not given"
@@ -71,31 +71,40 @@ def _map(costing: Costing) -> ResultSheet:
     areas = [c.code for c in code_sets()["area_of_need"].codes]
     layers = [c.code for c in code_sets()["layer"].codes]
     cells: dict[tuple[str, str], list[str]] = {}
-    for cost in (g for g in costing.groups if not g.outside):
-        provision = costing.book.provision_of(cost.group)
+    for provision, said in _entries(costing):
         key = ((provision and provision.area) or NOT_GIVEN, (provision and provision.layer) or NOT_GIVEN)
-        cells.setdefault(key, []).append(_on_map(cost))
+        cells.setdefault(key, []).append(f"• {said}")
     if any(NOT_GIVEN in key for key in cells):
         areas, layers = [*areas, NOT_GIVEN], [*layers, NOT_GIVEN]
     used = [a for a in areas if any(k[0] == a for k in cells) or a != "Uncategorised"]
     lines = [["\n".join(cells.get((a, layer), [])) for layer in layers] for a in used]
-    about = "Each group under its provision's area of need and layer, with its cost this year and its number of pupils."
+    about = (
+        "Each group under its provision's area of need and layer, with its cost this year and its number of pupils; and what has no group."
+    )
     return ResultSheet("Provision map", "Provision map", f"{about} {_span(costing)}", (Grid("Area of need", layers, used, lines),))
 
 
-def _on_map(cost: GroupCost) -> str:
-    pupils = len(cost.shares)
-    return f"• {cost.group.name or 'Group without a name'}: £{cost.total / 100:,.2f}, {pupils} {'pupil' if pupils == 1 else 'pupils'}"
+def _entries(costing: Costing) -> Iterator[tuple[Provision | None, str]]:
+    """What stands on the map: each provision without a group this year (universal ones need none), then each group with its cost."""
+    here = [g for g in costing.groups if not g.outside]
+    run = {name_key(g.group.provision) for g in here}
+    for provision in costing.book.provisions:
+        if provision.name and name_key(provision.name) not in run:
+            yield provision, provision.name if provision.layer == "Universal" else f"{provision.name}: no group this year"
+    for cost in here:
+        pupils = len(cost.shares)
+        many = f"{pupils} {'pupil' if pupils == 1 else 'pupils'}"
+        yield costing.book.provision_of(cost.group), f"{cost.group.name or 'Group without a name'}: £{cost.total / 100:,.2f}, {many}"
 
 
 def _groups(costing: Costing) -> ResultSheet:
     columns = (
         ResultColumn("Group no.", 9, WHOLE),
-        ResultColumn("Group", 34),
-        ResultColumn("Provision", 28),
+        ResultColumn("Group", 34, PROSE),
+        ResultColumn("Provision", 28, PROSE),
         ResultColumn("Area of need", 30),
         ResultColumn("Layer", 14),
-        ResultColumn("Staff", 26),
+        ResultColumn("Staff", 26, PROSE),
         ResultColumn("Cost per hour", 11, MONEY),
         ResultColumn("Minutes", 9, NUMBER),
         ResultColumn("Preparation minutes", 12, NUMBER),
@@ -109,7 +118,7 @@ def _groups(costing: Costing) -> ResultSheet:
         ),
         ResultColumn("Pupils", 8, WHOLE, "COUNTIFS(Cost_shares[Group no.],[@[Group no.]])"),
         ResultColumn("Cost per pupil", 12, MONEY, 'IF([@Pupils]=0,"",ROUND([@[Group cost]]/[@Pupils],2))'),
-        ResultColumn("Charged to", 30),
+        ResultColumn("Charged to", 30, PROSE),
         ResultColumn("Notes", 50, PROSE),
     )  # fmt: skip
     table = Table("Cost_groups", columns, [_group_row(costing, g) for g in costing.groups])

@@ -13,6 +13,7 @@ from sendbook.law import CodeSet, code_sets
 from sendbook.tables import TABLES, Column, Formula, Kind, ListEntry, Row, School, columns, layout
 from sendbook.workbook.closed import SCHEMA, SCHEMA_PROPERTY
 from sendbook.workbook.excel import (
+    ALIGNED,
     GREY,
     HEADING,
     LINK,
@@ -173,7 +174,9 @@ class _Master:
     def _cell_style(self, c: Column | Formula) -> Any:
         worked_out = {"font_color": GREY, "italic": True, "bg_color": "#F2F2F2"} if isinstance(c, Formula) else {}
         wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
-        return self.style(num_format=NUMBER_FORMATS[c.kind], bottom=1, bottom_color="#E7E6E6", **worked_out, **wrap)
+        return self.style(
+            num_format=NUMBER_FORMATS[c.kind], bottom=1, bottom_color="#E7E6E6", **ALIGNED.get(c.kind, {}), **worked_out, **wrap
+        )
 
     def _cells(self, sheet: Any, r: int, placed: Sequence[Column | Formula], values: Values) -> None:
         prose = ((values.get(c.name), c.width) for c in placed if isinstance(c, Column) and c.kind is Kind.PROSE)

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from sendbook.sheets.blocks import Cell, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table, Tone
 from sendbook.tables import Kind, Place
 from sendbook.workbook.excel import (
+    ALIGNED,
     GREY,
     HEADING,
     INK,
@@ -102,6 +103,8 @@ class _Results:
         sheet.table_formulas([in_file(c.formula, block.name) if c.formula else None for c in block.columns])
         for i, c in enumerate(block.columns):
             self._cells(sheet, row + 1, i, c, [values[i] for values in block.rows], block.name)
+            if totals and c.total:
+                self._total(sheet, last, i, block)
         self._heights(sheet, row + 1, block)
         self._tones(sheet, block, row)
         return max(last, self._charts(sheet, block, row)) + 2
@@ -109,15 +112,23 @@ class _Results:
     def _column(self, block: Table, c: ResultColumn, at: int, row: int) -> dict[str, Any]:
         wide = {"header": c.heading, "header_format": self.style(**HEADING), "format": self._look(c)}
         if c.total and block.rows:
-            wide |= {"total_function": "sum", "total_value": float(sum(as_cell(values[at]) or 0 for values in block.rows))}
+            wide["total_function"] = "sum"
         elif at == 0:
             wide["total_string"] = "Total"
         return wide
 
+    def _total(self, sheet: Any, row: int, i: int, block: Table) -> None:
+        """A column's total. XlsxWriter writes `SUBTOTAL(109,[Share])`, which LibreOffice cannot read; Excel itself names the table."""
+        c = block.columns[i]
+        value = float(sum(as_cell(values[i]) or 0 for values in block.rows))
+        sheet.write_formula(
+            row, i, f"=SUBTOTAL(109,{block.name}[{c.heading}])", self.style(num_format=NUMBER_FORMATS[c.kind], bold=True), value
+        )
+
     def _look(self, c: ResultColumn) -> Any:
         worked_out = {"italic": True} if c.formula else {}
         wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
-        return self.style(num_format=NUMBER_FORMATS[c.kind], **worked_out, **wrap)
+        return self.style(num_format=NUMBER_FORMATS[c.kind], **ALIGNED.get(c.kind, {}), **worked_out, **wrap)
 
     def _cells(self, sheet: Any, first: int, i: int, c: ResultColumn, values: Sequence[Cell], table: str) -> None:
         """One column from top to bottom."""

@@ -90,13 +90,46 @@ def test_stored_results_are_what_libreoffice_works_out(tmp_path):
     assert differences(path, date.today()) == []
 
 
+def errors_shown(path: Path) -> list[str]:
+    """Every cell of a recalculated workbook that shows an error, such as `#NAME?`."""
+    book = load_workbook(path, data_only=True)
+    cells = (c for sheet in book for row in sheet.iter_rows() for c in row)
+    return [f"{c.parent.title}!{c.coordinate} {c.value}" for c in cells if c.data_type == "e" or str(c.value).startswith("Err:")]
+
+
+def test_no_formula_of_the_master_shows_an_error(demo, tmp_path):
+    assert errors_shown(recalculated(demo, tmp_path / "demo")) == []
+    write_master(tmp_path / "new.xlsx", blank_rows(TODAY))
+    assert errors_shown(recalculated(tmp_path / "new.xlsx", tmp_path / "new")) == []
+
+
+def totals_of(sheet, table: Table) -> dict[str, object]:
+    """What a recalculated sheet shows in the table's totals row, by heading."""
+    top = next(c for row in sheet.iter_rows() for c in row if c.value == table.columns[0].heading and _heads(sheet, c, table))
+    return {c.heading: sheet.cell(top.row + len(table.rows) + 1, top.column + i).value for i, c in enumerate(table.columns) if c.total}
+
+
+def _heads(sheet, corner, table: Table) -> bool:
+    return all(sheet.cell(corner.row, corner.column + i).value == c.heading for i, c in enumerate(table.columns))
+
+
 def test_result_sheets_recalculated_in_libreoffice_keep_their_figures(demo, tmp_path):
     book, problems = read_book(demo)
     sheets = (*cost_sheets(Costing(book, DEFAULT_TODAY), problems), checks_sheet(checked(demo, DEFAULT_TODAY)))
     path = tmp_path / "results.xlsx"
     write_results(path, sheets, demo)
-    compared = 0
-    with calamine.CalamineWorkbook.from_path(str(recalculated(path, tmp_path / "out")), load_tables=True) as workbook:
+    compared = totals = 0
+    out = recalculated(path, tmp_path / "out")
+    assert errors_shown(out) == []
+    shown = load_workbook(out, data_only=True)
+    for sheet in sheets:
+        for table in (b for b in sheet.blocks if isinstance(b, Table) and b.rows):
+            for heading, found in totals_of(shown[sheet.name], table).items():
+                at = [c.heading for c in table.columns].index(heading)
+                assert same(sum(row[at] or 0 for row in table.rows), found), (table.name, heading)
+                totals += 1
+    assert totals > 10
+    with calamine.CalamineWorkbook.from_path(str(out), load_tables=True) as workbook:
         for table in (b for s in sheets for b in s.blocks if isinstance(b, Table)):
             found = workbook.get_table_by_name(table.name).to_python()
             for given, row in zip(table.rows, found, strict=False):
