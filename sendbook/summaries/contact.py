@@ -46,6 +46,7 @@ def advice_section(school: School) -> Section:
         who += f" They are called {service}." if service else ""
     else:
         who = "Each area has a free advice service for families. It is not run by the school. Please ask us how to reach it."
-    offer = f"The list of all help in {area or 'your area'} is called the local offer."
+    lister = f"{area} keeps a list of all help in the area." if area else "Each area keeps a list of all help there."
+    offer = f"{lister} It is called the local offer."
     lines = _line("Advice", school.sendiass_contact) + _line("Local offer", school.local_offer)
     return Section("advice", "Free advice for families", (who, offer), lines=lines)

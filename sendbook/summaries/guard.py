@@ -94,14 +94,14 @@ def _rows(book: Book, pupil: Pupil) -> Iterator[Row]:
 
 def warnings(book: Book, pupil: Pupil, summary: Summary, names: OtherNames) -> tuple[Problem, ...]:
     """Cells quoted in the summary that name another pupil, hold a UPN, or use a classmate's first name."""
-    printed = " ".join(summary.texts())
+    printed = " ".join(summary.texts()).casefold()
     own = full_names(pupil), frozenset(name_words(pupil.name))
     mates = names.mates_of(book, pupil) - own[1]
     found: list[Problem] = []
     for row in _rows(book, pupil):
         for name in _parent_texts(type(row)):
             text = getattr(row, name)
-            if text and name not in _OWN_NAMES and any(tidy(line) in printed for line in text.split("\n") if line.strip()):
+            if text and name not in _OWN_NAMES and any(tidy(line).casefold() in printed for line in text.split("\n") if line.strip()):
                 near = mates if column_named(type(row), name).kind is Kind.PROSE else frozenset()  # other columns name staff and services
                 found += _about(book.place(row, name), pupil, text, names.others_in(name_words(text), own[0]), near)
     return tuple(found)

@@ -8,16 +8,17 @@ from datetime import date
 from sendbook.law import code_sets
 from sendbook.summaries.model import Chart, Point
 from sendbook.summaries.words import counted, listed, month_year, months_old, plain_number, possessive
-from sendbook.tables import Assessment, PlaceInGroup
+from sendbook.tables import Assessment, PlaceInGroup, name_key
 
 MOST_POINTS = 4  # more do not fit beside each other with their words
 
-# What a measure is called in a sentence, and what it means. Marks of different tests must not be joined in one line,
-# so only measures marked True are taken across places and assessments (the test's name is not for parents).
+# What a measure is called in a sentence, and what it means. Marks of different tests must not be joined in one line: two
+# tests of reading may be a year apart on one day. Only measures that are an instrument of their own (True) are taken
+# across places and assessments; else a line is one place's two scores, or one test's (its name is not for parents).
 _MEASURES: dict[str, tuple[str, str, bool]] = {
-    "Reading age (months)": ("reading age", "A reading age is the age at which most children read this well.", True),
-    "Spelling age (months)": ("spelling age", "A spelling age is the age at which most children spell this well.", True),
-    "Maths age (months)": ("maths age", "A maths age is the age at which most children do maths this well.", True),
+    "Reading age (months)": ("reading age", "A reading age is the age at which most children read this well.", False),
+    "Spelling age (months)": ("spelling age", "A spelling age is the age at which most children spell this well.", False),
+    "Maths age (months)": ("maths age", "A maths age is the age at which most children do maths this well.", False),
     "Standardised score": ("test score", "A score of 100 is the average for the age.", False),
     "Scaled score": ("test score", "A score of 100 is what is expected at this age.", False),
     "Raw score": ("test score", "", False),
@@ -101,7 +102,7 @@ def _at(score: Score) -> str:
 def chart(name: str, places: Sequence[PlaceInGroup], assessments: Iterable[Assessment], today: date) -> Chart | None:
     """The one chart: the measure with the newest scores, or None where nothing was measured twice."""
     pairs = [s for p in places if all(s := place_scores(p, today))]
-    series = [*_by_measure(places, assessments, today), *[tuple(x for x in pair if x) for pair in pairs]]
+    series = [*_by_instrument(places, assessments, today), *[tuple(x for x in pair if x) for pair in pairs]]
     usable = [s for s in series if len(s) > 1]
     return _drawn(name, max(usable, key=_newest)) if usable else None
 
@@ -110,14 +111,24 @@ def _newest(series: tuple[Score, ...]) -> tuple[date, int]:
     return (max(s.day or date.min for s in series), len(series))
 
 
-def _by_measure(places: Iterable[PlaceInGroup], assessments: Iterable[Assessment], today: date) -> list[tuple[Score, ...]]:
-    found: dict[str, dict[date, Score]] = defaultdict(dict)
-    scores = [s for p in places for s in place_scores(p, today) if s]
-    taken = [Score(a.measure, a.score, a.date) for a in assessments if a.measure and a.score is not None and a.date and a.date <= today]
-    for score in [*scores, *taken]:
-        if score.day and _MEASURES.get(score.measure, ("", "", False))[2]:
-            found[score.measure].setdefault(score.day, score)
+def _by_instrument(places: Iterable[PlaceInGroup], assessments: Iterable[Assessment], today: date) -> list[tuple[Score, ...]]:
+    found: dict[tuple[str, str], dict[date, Score]] = defaultdict(dict)
+    for a in assessments:
+        if a.measure and a.score is not None and a.date and a.date <= today and (a.test or _alone(a.measure) or _is_age(a.measure)):
+            found[a.measure, "" if _alone(a.measure) else name_key(a.test)].setdefault(a.date, Score(a.measure, a.score, a.date))
+    for score in (s for p in places for s in place_scores(p, today) if s and s.day and _alone(s.measure)):
+        found[score.measure, ""].setdefault(score.day or today, score)
     return [tuple(days[d] for d in sorted(days))[-MOST_POINTS:] for days in found.values()]
+
+
+def _alone(measure: str) -> bool:
+    """Whether the measure is one instrument, whoever uses it."""
+    return _MEASURES.get(measure, ("", "", False))[2]
+
+
+def _is_age(measure: str) -> bool:
+    """Whether it is an age; those of a pupil with no test named are taken to be the school's one test."""
+    return _facts(measure)[0] == "months"
 
 
 def _drawn(name: str, series: tuple[Score, ...]) -> Chart:

@@ -9,6 +9,7 @@ from sendbook.summaries.model import Item
 from sendbook.summaries.words import first_lower, how_often, listed, long_date, minutes_long, sentence, tidy
 from sendbook.tables import Book, Group, PlaceInGroup, Provision, Pupil, Staff
 
+HOUR, LONG, DAYS_A_WEEK = 60, 240, 5  # minutes, minutes, school days
 RECENT = timedelta(days=183)  # help and goals that ended in the last half year are still worth a word
 
 # Link cells (which group, which member of staff) are only followed, never printed: what is printed stands in the
@@ -61,7 +62,9 @@ def _when(book: Book, given: Help, today: date) -> Iterator[str]:
     often, long = how_often(given.group.sessions), minutes_long(given.group.minutes)
     whom = listed([said(s) for s in leaders(book, given.group)])
     by = f" with {whom}" if whom else ""
-    if often:
+    if _all_day(given.group):
+        yield f"It takes place for {minutes_long((given.group.minutes or 0) * (given.group.sessions or 0))} a week{by}."
+    elif often:
         yield f"It takes place {often}{f' for {long}' if long else ''}{by}."
     elif long:
         yield f"Each time lasts {long}{by}."
@@ -70,13 +73,22 @@ def _when(book: Book, given: Help, today: date) -> Iterator[str]:
     yield from _since(given, today)
 
 
+def _all_day(group: Group) -> bool:
+    """Help through much of the week, which is told in hours a week: nobody counts fifteen sessions of an hour."""
+    minutes, sessions = group.minutes or 0, group.sessions or 0
+    return minutes > LONG or (minutes >= HOUR and sessions > DAYS_A_WEEK)
+
+
 def _since(given: Help, today: date) -> Iterator[str]:
+    if given.start and given.start == given.end:
+        yield f"It is on {long_date(given.start)}."
+        return
     if given.start and given.start > today:
         yield f"It starts on {long_date(given.start)}."
     elif given.start:
         yield f"It began on {long_date(given.start)}."
     if given.end:
-        yield f"It runs until {long_date(given.end)}."
+        yield f"It {'will run' if given.start and given.start > today else 'runs'} until {long_date(given.end)}."
 
 
 def leaders(book: Book, group: Group) -> tuple[Staff, ...]:

@@ -4,6 +4,7 @@ Pure. Reads only columns that parents may see, and the school's settings. The le
 preferred name is given.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -47,7 +48,7 @@ def summary(book: Book, pupil: Pupil, today: date, costs: int | None = None) -> 
         school=tidy(book.school.name) or "School",
         about=" · ".join(filter(None, ("Summary of support", _year(pupil)))),
         date=long_date(today),
-        intro=tuple(_intro(pupil, name)),
+        intro=tuple(_intro(pupil, name, today)),
         sections=sections,
     )
 
@@ -64,13 +65,14 @@ def _start(name: str) -> str:
     return name[0].upper() + name[1:] if name == "your child" else name
 
 
-def _intro(pupil: Pupil, name: str) -> Iterator[str]:
-    yield f"This summary is for {possessive(name)} family. It shows what {name} does well, what help there is and what comes next."
-    if said := " ".join(_status(pupil, name)):
+def _intro(pupil: Pupil, name: str, today: date) -> Iterator[str]:
+    well = f"what {name} does well, " if lines_of(pupil.strengths) else ""
+    yield f"This summary is for {possessive(name)} family. It shows {well}what help there is and what comes next."
+    if said := " ".join(_status(pupil, name, today)):
         yield said
 
 
-def _status(pupil: Pupil, name: str) -> Iterator[str]:
+def _status(pupil: Pupil, name: str, today: date) -> Iterator[str]:
     if pupil.sen_status == "N":
         yield f"{_start(name)} does not have SEN support now. SEN means special educational needs. We will keep an eye on how things go."
         return
@@ -82,9 +84,9 @@ def _status(pupil: Pupil, name: str) -> Iterator[str]:
     if needs := _needs(pupil):
         yield f"{_start(name)} gets extra help with {needs[0]}."
         yield from (f"There is also help with {need}." for need in needs[1:])
-    if pupil.sen_status == "E" and pupil.plan_issued:
+    if pupil.sen_status == "E" and pupil.plan_issued and pupil.plan_issued <= today:
         yield f"The first plan is from {long_date(pupil.plan_issued)}."
-    elif pupil.sen_status == "K" and pupil.support_since:
+    elif pupil.sen_status == "K" and pupil.support_since and pupil.support_since <= today:
         yield f"This began on {long_date(pupil.support_since)}."
 
 
@@ -122,11 +124,12 @@ def _goal(plan: Plan, today: date) -> Item:
 
 
 _SO_FAR = "So far:"
+_SEVERAL = re.compile(r"\s(?:and|&|\+)\s|[,/]")  # between the names of two people
 
 
 def _goal_dates(plan: Plan, today: date) -> Iterator[str]:
     if plan.lead:
-        yield f"{tidy(plan.lead)} leads on this."
+        yield f"{tidy(plan.lead)} {'lead' if _SEVERAL.search(plan.lead) else 'leads'} on this."
     if plan.start and plan.start > today:
         yield f"We start on {long_date(plan.start)}."
     if plan.review_by and plan.review_by >= today:
@@ -234,13 +237,16 @@ def _meetings(book: Book, pupil: Pupil, today: date) -> Iterator[tuple[date, str
 
 def _next(book: Book, pupil: Pupil, today: date) -> Section:
     meetings = _meetings(book, pupil, today)
-    said = [f"We will meet on {long_date(day, weekday=True)}.{kind and f' This is {kind}.'}" for day, kind in meetings]
+    said = [
+        f"We will {'also ' if n else ''}meet on {long_date(day, weekday=True)}.{kind and f' This is {kind}.'}"
+        for n, (day, kind) in enumerate(meetings)
+    ]
     if not said:
         said = ["We have not set a date for our next meeting. We will be in touch. You can ask us to meet at any time."]
     else:
         said.append("Please bring your questions and your ideas. If you cannot come on this day, tell us and we will find another.")
     if pupil.sen_status == "E" and pupil.last_annual_review and pupil.last_annual_review <= today:
-        said.append(f"The EHC plan is reviewed each year. The last review was settled on {long_date(pupil.last_annual_review)}.")
+        said.append(f"The EHC plan is reviewed each year. The last one was finished on {long_date(pupil.last_annual_review)}.")
     return Section("next", "What happens next", tuple(said), items=tuple(_agreed(book, pupil, today)))
 
 

@@ -82,12 +82,14 @@ def in_words(pence: int) -> str:
     return f"£{(pence + 50) // 100:,}"
 
 
-_ENDS = (".", "!", "?", "…", "。", "।", "۔", "؟")
+_ENDS = (".", "!", "?", "…", ":", "。", "।", "۔", "؟")
 _CLOSERS = "”’\"')»"
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop unless it ends a sentence already."""
+    """A typed text as a sentence: a capital first, and a full stop unless it ends already. `iPad` keeps its small letter."""
+    first = text.partition(" ")[0]
+    text = text[:1].upper() + text[1:] if first.islower() else text
     return text if not text or text.rstrip(_CLOSERS).endswith(_ENDS) else f"{text}."
 
 

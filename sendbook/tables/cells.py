@@ -40,6 +40,7 @@ class CellRule:
     id: str
     says: str
     todo: str
+    read: bool = False  # the cell was understood all the same; only the workbook's own formulas pass it over
 
 
 TEXT_LIMIT = 32_767  # characters a cell of Excel can hold
@@ -59,6 +60,18 @@ CELL_RULES = {
         CellRule("SB009", "is below zero: {found}", "Type a number of 0 or more."),
         CellRule("SB010", "is too large to be right: {found}", "Check the number for a slip of the keyboard."),
         CellRule("SB011", "is not text: {found}", "Type the words; format the cell as text if Excel turns them into a date."),
+        CellRule(
+            "SB012",
+            "is text, not a {kind}: {found}. The workbook's own sums pass it over",
+            "Type it again; for a whole column choose Data, Text to Columns, Finish.",
+            True,
+        ),
+        CellRule(
+            "SB013",
+            "is taken as {code}, but is written {found}. The workbook's own sums pass it over",
+            "Choose {code} from the dropdown.",
+            True,
+        ),
     )
 }
 
@@ -106,7 +119,10 @@ def to_text(value: object) -> str:
     refuse("SB011", value)
 
 
-_DATE_FORMS = ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+_DATE_FORMS = (
+    "%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d", "%d-%m-%Y", "%d-%m-%y", "%d.%m.%Y", "%d.%m.%y", "%d %b %Y", "%d %B %Y", "%d %b %y", "%d-%b-%Y",
+    "%d-%b-%y", "%d-%B-%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+)  # fmt: skip
 _EPOCH = date(1899, 12, 30)  # day 0 of Excel's serial numbers, as they count from March 1900
 
 
@@ -196,10 +212,11 @@ def to_yes_no(value: object) -> bool:
 
 
 def _choices(key: str) -> dict[str, str]:
-    """Every way to write a code of the set, in lower case, to the code: the code, its meaning, both with a dash."""
+    """Every way to write a code of the set, in lower case, to the code: the code, its meaning, both, and other usual ways."""
     ways: dict[str, str] = {}
     for c in code_sets()[key].codes:
-        for way in (c.code, c.meaning, f"{c.code} - {c.meaning}", f"Year {c.code}" if key == "year_group" else ""):
+        years = [f"{word}{c.code}" for word in ("Year ", "Yr ", "Yr", "Y")] if key == "year_group" else ()
+        for way in (c.code, c.meaning, f"{c.code} - {c.meaning}", *years, *c.facts.get("also", ())):
             if way:
                 ways.setdefault(way.casefold(), c.code)
     if key == "year_group":
@@ -222,6 +239,18 @@ def choice_reader(key: str) -> Callable[[object], str]:
         return code
 
     return to_choice
+
+
+def passed_over(kind: Kind, raw: object, value: object) -> tuple[str, dict[str, str]] | None:
+    """The rule for a cell that was understood but that Excel's formulas pass over, with its values: a date typed as text, `EHCP` for `E`."""
+    if isinstance(raw, str) and kind in _AS_NUMBERS:
+        return "SB012", {"kind": "date" if kind is Kind.DATE else "number", "found": shown(raw)}
+    if kind is Kind.CHOICE and shown(raw).casefold() != str(value).casefold():
+        return "SB013", {"code": str(value), "found": shown(raw)}
+    return None
+
+
+_AS_NUMBERS = (Kind.DATE, Kind.WHOLE, Kind.NUMBER, Kind.MONEY)
 
 
 @dataclass(frozen=True)

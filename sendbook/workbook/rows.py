@@ -15,6 +15,7 @@ from sendbook.tables import (
     TABLES,
     Book,
     Column,
+    Kind,
     Origin,
     Place,
     Problem,
@@ -25,7 +26,7 @@ from sendbook.tables import (
     name_key,
     shown,
 )
-from sendbook.tables.cells import ERROR_VALUES
+from sendbook.tables.cells import ERROR_VALUES, passed_over
 from sendbook.tables.problems import SHEET_RULES
 from sendbook.workbook.closed import RawTable, RawWorkbook, open_workbook
 from sendbook.workbook.excel import as_cell
@@ -89,10 +90,12 @@ def _sheet_problem(rule: str, place: Place, **values: object) -> Problem:
     return Problem(r.id, r.severity, place, r.says.format(**values), r.todo.format(**values), "workbook", "the workbook's own form")
 
 
-def _cell_problem(rule: str, place: Place, values: dict[str, Any]) -> Problem:
+def _cell_problem(rule: str, place: Place, values: Mapping[str, Any]) -> Problem:
     r = CELL_RULES[rule]
-    message = f"{place.heading} {r.says.format(**values)}"
-    return Problem(r.id, Severity.ERROR, place, message, r.todo.format(**values), "cells", "the workbook's own form")
+    message = f"{place.heading} {r.says.format(**values)}."
+    return Problem(
+        r.id, Severity.QUERY if r.read else Severity.ERROR, place, message, r.todo.format(**values), "cells", "the workbook's own form"
+    )
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,10 @@ class _Bad:
 class _Cells(dict[object, Any]):
     """Raw cells of one column to their values, each different one read once; a blank cell is None, a bad one a `_Bad`."""
 
-    def __init__(self, read: Callable[[Any], Any]) -> None:
-        self.read = read
+    def __init__(self, read: Callable[[Any], Any], kind: Kind) -> None:
+        self.read, self.kind = read, kind
         self.any_bad = False
+        self.passed_over: dict[object, tuple[str, dict[str, str]]] = {}  # raw cells that formulas do not count: rule, values
 
     def __missing__(self, raw: object) -> Any:
         value = self[raw] = self._read(raw)
@@ -120,7 +124,10 @@ class _Cells(dict[object, Any]):
         if isinstance(raw, _Truth):
             raw = raw.value
         try:
-            return self.read(raw)
+            value = self.read(raw)
+            if said := passed_over(self.kind, raw, value):
+                self.passed_over[raw] = said
+            return value
         except PydanticCustomError as e:
             self.any_bad = True
             return _Bad(e.type, dict(e.context or {}))
@@ -179,8 +186,9 @@ class _TableReader:
     def rows(self) -> Iterator[Row]:
         """Every row with something in it, typed; rows blank in all columns that people fill in are passed over."""
         self._hidden_cells()
-        readers = {name: _Cells(cell_reader(self.model, name)) for name in self.at}
+        readers = {name: _Cells(cell_reader(self.model, name), self.by_name[name].kind) for name in self.at}
         read = {name: readers[name].column(cells[i] for cells in self.table.rows) for name, i in self.at.items()}
+        self._passed_over(readers)
         any_bad = any(r.any_bad for r in readers.values())
         nothing = [None] * len(self.table.rows)
         names = [c.name for c in columns(self.model)]
@@ -191,6 +199,13 @@ class _TableReader:
             values = dict(zip(names, cells, strict=True))
             values["row"] = number
             yield self.model.of(self._without_bad(values, number) if any_bad else values)
+
+    def _passed_over(self, readers: Mapping[str, _Cells]) -> None:
+        for name, reader in readers.items():
+            for number, cells in enumerate(self.table.rows if reader.passed_over else (), self.table.first_row):
+                raw = cells[self.at[name]]
+                if said := reader.passed_over.get(raw):
+                    self.problems.append(_cell_problem(said[0], self._place(name, number), said[1]))
 
     def _without_bad(self, values: dict[str, Any], number: int) -> dict[str, Any]:
         for name, value in values.items():
@@ -232,7 +247,11 @@ class _FormReader(_TableReader):
 
     def rows(self) -> Iterator[Row]:
         """The one record, all blank where nothing is filled in."""
-        read = {n: _Cells(cell_reader(self.model, n)).column([self.table.rows[i][self.value]])[0] for n, i in self.at.items()}
+        readers = {n: _Cells(cell_reader(self.model, n), self.by_name[n].kind) for n in self.at}
+        read = {n: readers[n].column([self.table.rows[i][self.value]])[0] for n, i in self.at.items()}
+        self.problems += [
+            _cell_problem(rule, self._place(n, 0), values) for n, r in readers.items() for rule, values in r.passed_over.values()
+        ]
         by_cell = {cell: name for name, cell in self.origin.letters.items()}
         for ref, found in self.facts.errors.items():
             if ref in by_cell:

@@ -38,7 +38,7 @@ def test_rule(example):
     example.hold()
 
 
-@pytest.mark.parametrize("rule", CELL_RULES)
+@pytest.mark.parametrize("rule", [r.id for r in CELL_RULES.values() if not r.read])
 def test_a_cell_of_the_wrong_form_is_refused_by_its_rule(rule):
     model, values = (Pupil, BAD_CELLS[rule]) if BAD_CELLS[rule] else (School, {"pupil_weeks": "38.5"})
     with pytest.raises(ValidationError) as refused:

@@ -109,12 +109,35 @@ HELP_WORDS = [
     ({"staff": "Somebody nobody knows"}, "It takes place twice a week for 30 minutes."),
     ({"start": date(2026, 12, 1)}, "It starts on 1 December 2026."),
     ({"start": None, "end": None}, "(teaching assistant)."),
+    ({"start": date(2026, 12, 1)}, "It starts on 1 December 2026. It will run until 11 December 2026."),
+    ({"start": date(2026, 12, 1), "end": date(2026, 12, 1)}, "It is on 1 December 2026."),
+    ({"sessions": 15, "minutes": 60}, "It takes place for 15 hours a week with Mrs Khan"),
+    ({"sessions": 1, "minutes": 900}, "It takes place for 15 hours a week with Mrs Khan"),
+    ({"sessions": 10, "minutes": 10}, "It takes place ten times a week for 10 minutes"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "expected"), HELP_WORDS)
 def test_how_help_is_given(changes, expected):
     assert expected in said(school(groups=[GROUPS[0] | changes], places=PLACES[:1]), "help")
+
+
+@pytest.mark.parametrize(
+    ("lead", "expected"),
+    [
+        ("Mrs Khan", "Mrs Khan leads on this."),
+        ("Mr Shah & Mrs Clarke", "Mr Shah & Mrs Clarke lead on this."),
+        ("Ms Sanderson", "Ms Sanderson leads on this."),
+    ],
+)
+def test_who_leads_on_a_goal(lead, expected):
+    assert expected in said(school(plans=[PLANS[0] | {"lead": lead}]), "goals")
+
+
+def test_what_lies_in_the_future_has_not_begun_and_strengths_not_given_are_not_promised():
+    intro = " ".join(made(amara(sen_status="K", support_since=date(2052, 9, 5), strengths=None)).intro)
+    assert "2052" not in intro
+    assert "does well" not in intro
 
 
 def test_a_late_start_and_early_end_are_the_pupils_own():
@@ -202,18 +225,36 @@ def test_a_score_of_tomorrow_is_not_yet_known():
     assert "It is now" not in said(school(places=[PLACES[1] | {"exit_date": date(2026, 11, 25)}]), "progress")
 
 
-def test_the_chart_joins_places_and_assessments_on_one_measure():
+def test_the_chart_is_of_the_newest_scores_and_never_joins_a_group_s_test_with_another():
     chart = section(school(), "progress").chart
     assert chart is not None
-    assert [p.value for p in chart.points] == ["5 years 11 months", "6 years 2 months", "6 years 4 months", "6 years 8 months"]
-    assert [p.x for p in chart.points] == [0, pytest.approx(1 / 3, abs=1e-3), pytest.approx(2 / 3, abs=1e-3), 1]
-    assert [p.y for p in chart.points][::3] == [0, 1]
+    assert [p.value for p in chart.points] == ["6 years 4 months", "6 years 8 months"]
+    assert [(p.x, p.y) for p in chart.points] == [(0, 0), (1, 1)]
     assert "September 2026: 6 years 4 months" in chart.alt
 
 
-def test_marks_of_different_tests_are_never_joined():
-    tests = [{"pupil": LINK, "date": date(2026, m, 1), "measure": "Standardised score", "score": 80 + m} for m in (2, 5, 9)]
-    assert section(school(assessments=tests, places=[]), "progress").chart is None
+def taken(measure, *tests):
+    return [
+        {"pupil": LINK, "date": date(2026, m, 1), "measure": measure, "score": 80 + m, "test": t}
+        for m, t in zip((2, 5, 9), tests, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "points"),
+    [
+        (taken("Standardised score", None, None, None), 0),  # which test is not known
+        (taken("Standardised score", "NGRT", "NGRT", "ngrt"), 3),
+        (taken("Standardised score", "NGRT", "YARC", "NGRT"), 2),
+        (taken("Standardised score", "NGRT", "YARC", "SWRT"), 0),
+        (taken("Reading age (months)", None, None, None), 3),  # the school's one test
+        (taken("Reading age (months)", "Salford", "YARC", "Salford"), 2),
+        (taken("SDQ", "parent form", "school form", None), 3),  # an instrument of its own
+    ],
+)
+def test_marks_of_different_tests_are_never_joined(rows, points):
+    chart = section(school(assessments=rows, places=[]), "progress").chart
+    assert len(chart.points if chart else ()) == points
 
 
 @pytest.mark.parametrize("places", [[], PLACES[:1], [PLACES[1] | {"exit_score": None}]])
@@ -235,7 +276,7 @@ def test_a_chart_without_change_and_without_dates():
         ({"next_meeting": date(2026, 11, 23)}, {}, "We have not set a date for our next meeting."),
         ({"next_meeting": None}, {"kind": "Annual review", "planned": date(2027, 3, 4)},
          "We will meet on Thursday 4 March 2027. This is the yearly review of the EHC plan."),
-        ({"sen_status": "E", "last_annual_review": date(2026, 3, 9)}, {}, "The last review was settled on 9 March 2026."),
+        ({"sen_status": "E", "last_annual_review": date(2026, 3, 9)}, {}, "The last one was finished on 9 March 2026."),
     ],
 )  # fmt: skip
 def test_what_happens_next(pupil, review, expected):
