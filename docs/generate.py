@@ -9,8 +9,7 @@ from pathlib import Path
 from sendbook import cli
 from sendbook.checks import Rule, all_rules
 from sendbook.law import code_sets
-from sendbook.tables import CELL_RULES, TABLES, Column, Formula, Privacy, Row, layout
-from sendbook.tables.problems import SHEET_RULES
+from sendbook.tables import TABLES, Column, Formula, Privacy, Row, layout
 
 HERE = Path(__file__).parent
 MADE = "<!-- Made from the code by docs/generate.py; change the code, not this page. -->"
@@ -77,15 +76,6 @@ def rules_page() -> str:
             if r.group == group
         ]
         lines += _table(("Rule", "Severity", "Where", "What it finds", "What to do", "Source"), rows)
-    lines += ["## Cells", "", "What a cell cannot hold; the rest of its row still counts.", ""]
-    blank = {"found": "…", "allowed": "…"}
-    lines += _table(
-        ("Rule", "The cell", "What to do"), [(r.id, r.says.format(**blank), r.todo.format(**blank)) for r in CELL_RULES.values()]
-    )
-    lines += ["## Workbook", "", "A table that has lost its form; the rest of the workbook still counts.", ""]
-    names = {"table": "(table)", "heading": "(heading)", "area": "(cells)"}
-    rows = [(r.id, r.severity.word, r.says.format(**names), r.todo.format(**names)) for r in SHEET_RULES.values()]
-    lines += _table(("Rule", "Severity", "What it finds", "What to do"), rows)
     return "\n".join(lines)
 
 

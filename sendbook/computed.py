@@ -79,7 +79,7 @@ def _places(book: Book) -> Results:
 def home_figures(costing: Costing) -> Mapping[str, object]:
     """Home's figures by their words."""
     book, today = costing.book, costing.today
-    on_roll = [p for p in book.pupils if not p.left]
+    on_roll = [p for p in book.pupils if p.on_roll(today)]
     soon = today + timedelta(days=30)
     return {
         "Pupils with an EHC plan": sum(p.sen_status == "E" for p in on_roll),

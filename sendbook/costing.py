@@ -21,6 +21,7 @@ from sendbook.law import figure
 from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Staff, Term
 
 WEEK = timedelta(days=7)
+USUAL_WEEKS = range(36, 43)  # school weeks of a school year: 38 or 39, and a little either way
 
 
 @lru_cache(4096)
@@ -35,15 +36,15 @@ def monday_of(day: date) -> date:
 
 
 def school_weeks(terms: Iterable[Term], start: date, end: date) -> tuple[date, ...]:
-    """Mondays of the weeks, from that of `start` to that of `end`, in which pupils are in school on some weekday.
+    """Mondays of the weeks in which pupils are in school on some weekday from `start` to `end`.
 
     Terms without both dates do not count. A week that two terms share counts once.
     """
     dated = [(t.start, t.end) for t in terms if t.start and t.end]
     weeks, monday = [], monday_of(start)
     while monday <= end:
-        friday = monday + timedelta(days=4)
-        if any(first <= friday and monday <= last for first, last in dated):
+        first, last = max(monday, start), min(monday + timedelta(days=4), end)
+        if first <= last and any(begins <= last and first <= ends for begins, ends in dated):
             weeks.append(monday)
         monday += WEEK
     return tuple(weeks)
@@ -150,8 +151,11 @@ class StaffTime:
 
 def hourly_pence(staff: Staff) -> Fraction | None:
     """What an hour of someone's time costs: as entered, else salary with on-costs over paid hours; None where neither is known."""
-    if staff.hourly_cost is not None:
-        return Fraction(staff.hourly_cost)
+    return Fraction(staff.hourly_cost) if staff.hourly_cost is not None else pence_by_salary(staff)
+
+
+def pence_by_salary(staff: Staff) -> Fraction | None:
+    """Salary with on-costs over paid hours, pence an hour; None where one of them is not known."""
     hours = exact(staff.paid_hours) * exact(staff.paid_weeks)
     return Fraction(staff.salary) / hours if staff.salary is not None and hours else None
 
@@ -179,6 +183,12 @@ class Costing:
         """Mondays of the school weeks of the costing year."""
         return school_weeks(self.book.terms, *self.year) if self.year else ()
 
+    @property
+    def has_a_school_year(self) -> bool:
+        """Whether a costing year of twelve months has about as many school weeks as a school year; a shorter one may have any number."""
+        days = (self.year[1] - self.year[0]).days if self.year else 0
+        return not 350 <= days <= 380 or len(self.weeks) in USUAL_WEEKS
+
     @cached_property
     def groups(self) -> tuple[GroupCost, ...]:
         """Every group costed, in the workbook's order."""
@@ -198,10 +208,10 @@ class Costing:
 
     def _group(self, group: Group) -> GroupCost:
         start, end = self._span(group.start, group.end)
-        weeks = self._weeks(group, len(self._counted(start, end)))
+        weeks = self._weeks(group, len(self._counted(start, end))) if start <= end else Fraction(0)
         hourly, notes = self._hourly(group)
         hours = weekly_hours(group) * weeks
-        resources = group.resources or 0
+        resources = (group.resources or 0) if start <= end else 0  # what ran in another year was paid for in that year
         total = rounded(hourly * hours + resources)
         shares = self._shares(group, total, weeks, start, end)
         if group.charged_to and not self.book.pupil(group.charged_to):

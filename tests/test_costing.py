@@ -111,8 +111,24 @@ def test_what_is_missing_is_said(group, places, note):
 
 
 def test_a_group_outside_the_costing_year_costs_nothing_and_lacks_nothing():
-    cost = costed({"start": date(2028, 1, 10), "end": date(2028, 3, 1)}, UPNS).groups[0]
-    assert (cost.total, cost.outside, cost.notes) == (0, True, ())
+    elsewhen = {"start": date(2028, 1, 10), "end": date(2028, 3, 1), "resources": 5000, "fixed_weeks": 30}
+    cost = costed(elsewhen, UPNS).groups[0]
+    assert (cost.total, cost.resources, cost.weeks, cost.outside, cost.notes) == (0, 0, 0, True, ())
+
+
+def test_a_group_that_ends_before_it_starts_costs_nothing_and_says_so():
+    cost = costed({"start": date(2026, 11, 10), "end": date(2026, 10, 1), "resources": 50, "fixed_weeks": 30}, UPNS).groups[0]
+    assert (cost.total, cost.outside) == (0, False)
+    assert any("No school week between its dates" in n for n in cost.notes)
+
+
+def test_only_school_days_within_the_costing_year_make_a_week():
+    def weeks(first, last):
+        return len(costed(school={"costing_from": first, "costing_to": last}).weeks)
+
+    assert weeks(date(2025, 9, 1), date(2026, 8, 31)) == 0  # the autumn term begins in the week of its last day, but after it
+    assert weeks(date(2026, 9, 1), date(2026, 9, 4)) == 1
+    assert weeks(date(2026, 9, 5), date(2026, 9, 6)) == 0  # a weekend
 
 
 def test_what_no_pupil_bears_is_counted():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from itertools import chain, islice
 
-from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, Check, Context, Rule, ValueCheck, per_book
+from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Check, Context, Rule, ValueCheck, per_book
 from sendbook.law import code_sets
 from sendbook.tables import BOOK_FIELDS, CELL_RULES, Column, Group, Provision, Row, Severity, Staff, columns, name_key, shown
 from sendbook.tables.problems import SHEET_RULES
@@ -162,6 +162,9 @@ def _mentions_only(model: type[Row], column: Column) -> bool:
 
 _IN_GENERAL = {
     ": {found}": "",
+    "taken as {code}, but is written {found}": "understood, but not written as in its list",
+    "{code}": "it",
+    "a {kind}": "a date or a number",
     " {found}": "",
     ": {allowed}": "",
     " {heading}": "",
@@ -183,7 +186,7 @@ LINKS = [(m, c) for m, c in _all_columns() if c.link and not _mentions_only(m, c
 NAMES = [(m, c) for m, c in _all_columns() if c.suggest or _mentions_only(m, c)]
 
 RULES = (
-    *(Rule(r.id, GROUP, ERROR, _general(f"a cell {r.says}"), _general(r.todo), FORM) for r in CELL_RULES.values()),
+    *(Rule(r.id, GROUP, QUERY if r.read else ERROR, _general(f"a cell {r.says}"), _general(r.todo), FORM) for r in CELL_RULES.values()),
     _generic(
         "SB020",
         ERROR,

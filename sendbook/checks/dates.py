@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
-from sendbook.checks.when import age, expected_year_group, mondays, overlap
+from sendbook.checks.when import age, expected_year_group
 from sendbook.law import figure
 from sendbook.tables import Pupil, School, Term, shown
 
@@ -186,23 +186,12 @@ def weeks_unusual(row: School, ctx: Context) -> str | None:
     return f"The school year is set to {row.pupil_weeks} weeks; schools cost 39, some 38." if odd else None
 
 
-@per_book
-def school_weeks(ctx: Context) -> set[date]:
-    """Mondays of the weeks of the costing year in which pupils are in school. Empty without terms or costing year."""
-    first, last = ctx.book.school.costing_from, ctx.book.school.costing_to
-    weeks: set[date] = set()
-    for term in ctx.book.terms:
-        if first and last and term.start and term.end and overlap(term.start, term.end, first, last):
-            weeks |= mondays(max(term.start, first), min(term.end, last))
-    return weeks
-
-
 @subject.rule("DAT17", School, "costing_from", severity=ERROR, todo="Fill in the sheet Terms for the costing year.", source=GOOD_PRACTICE)
 def no_terms(row: School, ctx: Context) -> str | None:
     """No term lies in the costing year."""
-    if not row.costing_from or not row.costing_to or row.costing_to < row.costing_from or school_weeks(ctx):
+    if not row.costing_from or not row.costing_to or row.costing_to < row.costing_from or ctx.costing.weeks:
         return None
-    return f"No term lies between {shown(row.costing_from)} and {shown(row.costing_to)}, so every group would cost nothing."
+    return f"No term lies between {shown(row.costing_from)} and {shown(row.costing_to)}, so staff time would cost nothing."
 
 
 @subject.rule(
@@ -210,13 +199,9 @@ def no_terms(row: School, ctx: Context) -> str | None:
 )
 def few_terms(row: School, ctx: Context) -> str | None:
     """The terms do not make a school year."""
-    weeks = len(school_weeks(ctx))
-    whole = row.costing_from and row.costing_to and 350 <= (row.costing_to - row.costing_from).days <= 380
-    return (
-        f"The terms in the costing year make {weeks} school weeks; a school year has about 39."
-        if whole and weeks and not 36 <= weeks <= 42
-        else None
-    )
+    weeks = len(ctx.costing.weeks)
+    few = weeks and not ctx.costing.has_a_school_year
+    return f"The terms in the costing year make {weeks} school weeks; a school year has about 39." if few else None
 
 
 @subject.rule("DAT19", Term, "end", "start", severity=ERROR, todo="Check the two dates.", source=GOOD_PRACTICE)

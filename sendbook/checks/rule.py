@@ -19,6 +19,7 @@ from functools import cached_property, wraps
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from sendbook.costing import Costing
 from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Row, Severity, column_named
 
 HINT, QUERY, ERROR = Severity.HINT, Severity.QUERY, Severity.ERROR
@@ -38,7 +39,7 @@ class Context:
 
     def on_roll(self, pupil: Pupil) -> bool:
         """Whether the pupil is still here today."""
-        return pupil.left is None or pupil.left >= self.today
+        return pupil.on_roll(self.today)
 
     def rows(self, model: type[R], filled: str | None = None) -> tuple[R, ...]:
         """A table's rows; only those with the column `filled` filled in, where it is named."""
@@ -49,6 +50,11 @@ class Context:
             self.kept[model, filled] = tuple([row for row in self.book.rows(model) if value(row) is not None])
         found: tuple[R, ...] = self.kept[model, filled]
         return found
+
+    @cached_property
+    def costing(self) -> Costing:
+        """The book costed, each part of it only when a rule asks."""
+        return Costing(self.book, self.today)
 
     @cached_property
     def _groups(self) -> dict[str | None, Group | None]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from sendbook.checks.provision import ended, running
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, QUERY, Context, Subject, per_book
+from sendbook.costing import hourly_pence, pence_by_salary
 from sendbook.tables import Group, Plan, Pupil, Staff, name_key, shown
 
 subject = Subject("staffing")
@@ -35,18 +36,6 @@ def _hours(ctx: Context) -> dict[str, float]:
             for name in set(adults(group)):
                 hours[name] += ((group.minutes or 0) + (group.preparation or 0)) * (group.sessions or 0) / 60
     return dict(hours)
-
-
-def hourly_pence(row: Staff) -> float | None:
-    """Pence an hour: as entered, else salary by paid hours and weeks. None where it cannot be worked out."""
-    if row.hourly_cost is not None:
-        return row.hourly_cost
-    return _from_salary(row)
-
-
-def _from_salary(row: Staff) -> float | None:
-    hours = (row.paid_hours or 0) * (row.paid_weeks or 0)
-    return row.salary / hours if row.salary and hours else None
 
 
 @subject.rule("STA01", Staff, "name", severity=ERROR, todo="Give each person one row, with a name of their own.", source=GOOD_PRACTICE)
@@ -128,16 +117,20 @@ def left_but_leads(row: Staff, ctx: Context) -> str | None:
 def hour_unlikely(row: Staff, ctx: Context) -> str | None:
     """An hour costs too little or too much."""
     pence = hourly_pence(row)
-    return f"An hour of {row.name or 'this person'} costs £{pence / 100:,.2f}." if pence is not None and not LOW <= pence <= HIGH else None
+    return (
+        f"An hour of {row.name or 'this person'} costs £{float(pence) / 100:,.2f}."
+        if pence is not None and not LOW <= pence <= HIGH
+        else None
+    )
 
 
 @subject.rule("STA09", Staff, "hourly_cost", "salary", severity=QUERY, todo="Keep one of the two; the hourly cost is used.", source=COSTING)
 def two_costs(row: Staff, ctx: Context) -> str | None:
     """Hourly cost and salary do not agree."""
-    other = _from_salary(row)
-    if row.hourly_cost is None or other is None or abs(row.hourly_cost - other) <= 0.1 * other:
+    other = pence_by_salary(row)
+    if row.hourly_cost is None or other is None or abs(row.hourly_cost - other) <= other / 10:
         return None
-    return f"Hourly cost is £{row.hourly_cost / 100:,.2f}, but the salary gives £{other / 100:,.2f}."
+    return f"Hourly cost is £{row.hourly_cost / 100:,.2f}, but the salary gives £{float(other) / 100:,.2f}."
 
 
 @subject.rule("STA10", Staff, "hours_for_send", "paid_hours", severity=ERROR, todo="Check the two numbers.", source=GOOD_PRACTICE)

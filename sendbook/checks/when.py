@@ -1,7 +1,7 @@
 """Reckoning with dates for the checks: ages, months, school years, spans of days."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 
 def months_later(day: date, months: int) -> date:
@@ -29,10 +29,3 @@ def expected_year_group(born: date, on: date) -> str:
 def overlap(start: date | None, end: date | None, other_start: date | None, other_end: date | None) -> bool:
     """Whether two spans share a day; an open side has no limit."""
     return (start or date.min) <= (other_end or date.max) and (other_start or date.min) <= (end or date.max)
-
-
-def mondays(start: date, end: date) -> set[date]:
-    """The Mondays of the weeks, Monday to Friday, that a span touches."""
-    first = start - timedelta(days=start.weekday())
-    touched = {first + timedelta(days=7 * n) for n in range((end - first).days // 7 + 1)}
-    return touched - {first} if start.weekday() > 4 else touched

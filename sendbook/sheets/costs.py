@@ -116,24 +116,29 @@ def _groups(costing: Costing) -> ResultSheet:
             "ROUND([@[Cost per hour]]*([@Minutes]+[@[Preparation minutes]])/60*[@[Sessions a week]]*[@[Weeks run]]+[@Resources],2)",
             total=True,
         ),
-        ResultColumn("Pupils", 8, WHOLE, "COUNTIFS(Cost_shares[Group no.],[@[Group no.]])"),
-        ResultColumn("Cost per pupil", 12, MONEY, 'IF([@Pupils]=0,"",ROUND([@[Group cost]]/[@Pupils],2))'),
+        ResultColumn("Pupils", 8, WHOLE, 'COUNTIFS(Cost_shares[Group no.],[@[Group no.]],Cost_shares[Has a place],"Yes")'),
+        ResultColumn(
+            "Cost per pupil", 12, MONEY,
+            'IF([@[Charged to]]<>"",[@[Group cost]],IF([@Pupils]=0,"",ROUND([@[Group cost]]/[@Pupils],2)))',
+        ),
         ResultColumn("Charged to", 30, PROSE),
         ResultColumn("Notes", 50, PROSE),
     )  # fmt: skip
     table = Table("Cost_groups", columns, [_group_row(costing, g) for g in costing.groups])
-    about = "Cost per hour of all adults x (minutes + preparation) / 60 x sessions a week x weeks run + resources. Group no. is its row in Groups."
+    about = (
+        "Cost per hour of all adults x (minutes + preparation) / 60 x sessions a week x weeks run + resources. "
+        "Cost per pupil is an average. Group no. is its row in Groups."
+    )
     return ResultSheet("Cost per group", "Cost per group", f"{about} {_span(costing)}", (table,))
 
 
 def _group_row(costing: Costing, cost: GroupCost) -> list[object]:
     g, provision = cost.group, costing.book.provision_of(cost.group)
     staff = ", ".join(filter(None, (g.staff, g.staff_2, g.staff_3)))
-    per_pupil = rounded(Fraction(cost.total, len(cost.shares))) if cost.shares else None
     return [
         g.row, g.name, g.provision, (provision and provision.area) or NOT_GIVEN, (provision and provision.layer) or NOT_GIVEN, staff,
         float(cost.hourly / 100), g.minutes or 0, g.preparation or 0, g.sessions or 0, float(cost.weeks), pounds(cost.resources),
-        pounds(cost.total), len(cost.shares), pounds(per_pupil), g.charged_to, "Outside the costing year" if cost.outside else "; ".join(cost.notes),
+        pounds(cost.total), len(cost.shares), pounds(cost.per_pupil), g.charged_to, "Outside the costing year" if cost.outside else "; ".join(cost.notes),
     ]  # fmt: skip
 
 
@@ -177,6 +182,7 @@ def _shares(costing: Costing) -> ResultSheet:
         ResultColumn("Group", 34),
         ResultColumn("Pupil no.", 9, WHOLE),
         ResultColumn("Pupil", 34),
+        ResultColumn("Has a place", 8),
         ResultColumn("Weeks", 8, NUMBER),
         ResultColumn("Part", 8, NUMBER),
         ResultColumn("Of", 8, NUMBER, "SUMIFS(Cost_shares[Part],Cost_shares[Group no.],[@[Group no.]])"),
@@ -190,14 +196,15 @@ def _shares(costing: Costing) -> ResultSheet:
 
 
 def _share_rows(costing: Costing, cost: GroupCost) -> list[list[object]]:
-    if not cost.shares:
-        return [_share_row(cost, p.row, p.label, cost.weeks, Fraction(1), Fraction(1), pence) for p, pence in costing.borne(cost)]
+    """A row for each place, and one for the pupil who bears the cost without a place."""
     parts = [_part(cost, s) for s in cost.shares]
-    whole = sum(parts, Fraction(0))
-    return [
-        _share_row(cost, s.pupil.row if s.pupil else 0, _who(s), s.weeks, part, whole, s.pence)
+    outside = [] if any(s.pence for s in cost.shares) else costing.borne(cost)
+    whole = sum(parts, Fraction(len(outside)))
+    places = [
+        _share_row(cost, (s.pupil.row if s.pupil else 0, _who(s), True), s.weeks, (part, whole), s.pence)
         for s, part in zip(cost.shares, parts, strict=True)
     ]
+    return [*places, *(_share_row(cost, (p.row, p.label, False), cost.weeks, (Fraction(1), whole), pence) for p, pence in outside)]
 
 
 def _part(cost: GroupCost, share: Share) -> Fraction:
@@ -210,12 +217,13 @@ def _who(share: Share) -> str:
     return share.pupil.label if share.pupil else f"{share.place.pupil or ''} (not found)"
 
 
-def _share_row(cost: GroupCost, number: int, name: str, weeks: Fraction, part: Fraction, whole: Fraction, pence: int) -> list[object]:
+def _share_row(cost: GroupCost, who: tuple[int, str, bool], weeks: Fraction, of: tuple[Fraction, Fraction], pence: int) -> list[object]:
     """A row of Cost shares; the penny is what largest remainder gives beyond plain rounding."""
+    (number, name, has_place), (part, whole) = who, of
     plain = rounded(cost.total * part / whole) if whole else pence
-    group = cost.group
     return [
-        group.row, group.name, number, name, float(weeks), float(part), float(whole), pounds(cost.total), pounds(pence - plain), pounds(pence),
+        cost.group.row, cost.group.name, number, name, has_place, float(weeks), float(part), float(whole), pounds(cost.total),
+        pounds(pence - plain), pounds(pence),
     ]  # fmt: skip
 
 

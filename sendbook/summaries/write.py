@@ -38,7 +38,7 @@ class Written:
 
 def pupils_with_summary(book: Book, today: date) -> tuple[Pupil, ...]:
     """Pupils with SEN who are on roll today."""
-    return tuple(p for p in book.pupils if p.has_sen and (p.left is None or p.left >= today))
+    return tuple(p for p in book.pupils if p.has_sen and p.on_roll(today))
 
 
 def write_summaries(

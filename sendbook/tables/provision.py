@@ -96,7 +96,7 @@ class Group(Row):
         Formula(
             "Weeks run",
             "School weeks between the two dates (sheet Weeks), no more than the school year has.",
-            'IF([@[Weeks if fixed]]<>"",[@[Weeks if fixed]],IF([@[Costed to]]<[@[Costed from]],0,MIN(IF(N(School_pupil_weeks)=0,39,School_pupil_weeks),'
+            'IF([@[Costed to]]<[@[Costed from]],0,IF([@[Weeks if fixed]]<>"",[@[Weeks if fixed]],MIN(IF(N(School_pupil_weeks)=0,39,School_pupil_weeks),'
             'COUNTIFS(Weeks[In school],1,Weeks[Monday],">="&[@[Costed from]]-4,Weeks[Monday],"<="&[@[Costed to]]))))',
             Kind.NUMBER,
             8,
@@ -113,12 +113,12 @@ class Group(Row):
             "Group cost",
             "Staff cost an hour x (minutes + preparation) / 60 x sessions a week x weeks run + resources.",
             "ROUND([@[Staff cost per hour]]*(N([@Minutes])+N([@[Preparation minutes]]))/60*N([@[Sessions a week]])*[@[Weeks run]]"
-            "+N([@[Resource cost]]),2)",
+            "+IF([@[Costed to]]<[@[Costed from]],0,N([@[Resource cost]])),2)",
             Kind.MONEY,
         ),
         Formula(
             "Cost per pupil",
-            "Group cost shared by its pupils; the whole where it is charged to one.",
+            "An average: group cost by pupils; the whole where it is charged to one. Late joiners' own shares: “sendbook cost”.",
             'IF([@[Charged to]]<>"",[@[Group cost]],IF([@Pupils]=0,"",ROUND([@[Group cost]]/[@Pupils],2)))',
             Kind.MONEY,
         ),

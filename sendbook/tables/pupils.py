@@ -1,5 +1,7 @@
 """Pupils and the people around them."""
 
+from datetime import date
+
 from sendbook.tables.cells import Date, Kind, Money, Number, Prose, SenStatus, SenType, SenUnit, Text, YearGroup, YesNo
 from sendbook.tables.columns import Formula, Highlight, Privacy, Row, column
 
@@ -100,6 +102,10 @@ class Pupil(Row):
     def label(self) -> str:
         """What link cells of other tables hold: `Okafor, Amara (B801200005001)`; the same as the formula column Pupil."""
         return f"{self.surname or ''}, {self.first_name} ({self.upn or ''})"
+
+    def on_roll(self, today: date) -> bool:
+        """Still here on that day; a leaving date that lies ahead changes nothing yet."""
+        return self.left is None or self.left >= today
 
     @property
     def has_sen(self) -> bool:

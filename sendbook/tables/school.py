@@ -66,8 +66,9 @@ class SchoolWeek(Row):
         ),
         Formula(
             "In school",
-            "1 where pupils are in school on some weekday of the week, else 0.",
-            'IF(AND([@Monday]<=School_costing_to,COUNTIFS(Terms[Start],"<="&[@Monday]+4,Terms[End],">="&[@Monday])>0),1,0)',
+            "1 where pupils are in school on some weekday of the week within the costing year, else 0.",
+            "IF(AND([@Monday]<=School_costing_to,[@Monday]+4>=School_costing_from,"
+            'COUNTIFS(Terms[Start],"<="&MIN([@Monday]+4,School_costing_to),Terms[End],">="&MAX([@Monday],School_costing_from))>0),1,0)',
             Kind.WHOLE,
             10,
         ),

@@ -19,10 +19,15 @@ class HomeFigure:
     kind: Kind = Kind.WHOLE
 
 
+def _on_roll(status: str) -> str:
+    with_status = f'COUNTIFS(Pupils[SEN status],"{status}",Pupils[Leaving date],'
+    return f'{with_status}"")+{with_status}">="&TODAY())'
+
+
 FIGURES = (
-    HomeFigure("Pupils with an EHC plan", 'COUNTIFS(Pupils[SEN status],"E",Pupils[Leaving date],"")'),
-    HomeFigure("Pupils on SEN support", 'COUNTIFS(Pupils[SEN status],"K",Pupils[Leaving date],"")'),
-    HomeFigure("Pupils being monitored", 'COUNTIFS(Pupils[SEN status],"N",Pupils[Leaving date],"")'),
+    HomeFigure("Pupils with an EHC plan", _on_roll("E")),
+    HomeFigure("Pupils on SEN support", _on_roll("K")),
+    HomeFigure("Pupils being monitored", _on_roll("N")),
     HomeFigure(
         "Groups running today",
         'COUNTIFS(Groups[Group],"?*",Groups[Costed from],"<="&TODAY(),Groups[Costed to],">="&TODAY())',
