@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from math import floor, lcm
 
 from sendbook.law import figure
-from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Staff, Term
+from sendbook.tables import Book, Group, PlaceInGroup, Pupil, Staff, Term, name_key
 
 WEEK = timedelta(days=7)
 USUAL_WEEKS = range(36, 43)  # school weeks of a school year: 38 or 39, and a little either way
@@ -151,7 +151,7 @@ class StaffTime:
 
 def hourly_pence(staff: Staff) -> Fraction | None:
     """What an hour of someone's time costs: as entered, else salary with on-costs over paid hours; None where neither is known."""
-    return Fraction(staff.hourly_cost) if staff.hourly_cost is not None else pence_by_salary(staff)
+    return staff.hourly_cost if staff.hourly_cost is not None else pence_by_salary(staff)
 
 
 def pence_by_salary(staff: Staff) -> Fraction | None:
@@ -216,6 +216,8 @@ class Costing:
         shares = self._shares(group, total, weeks, start, end)
         if group.charged_to and not self.book.pupil(group.charged_to):
             notes = (*notes, "The pupil it is charged to is not found")
+        if len(self.book.groups_by_name.get(name_key(group.name), ())) > 1:
+            notes = (*notes, "Another group has the same name, so its places belong to neither")
         cost = GroupCost(group, start, end, weeks, hourly, hours, total - resources, resources, total, shares)
         return cost if self.year and cost.outside else replace(cost, notes=(*notes, *_notes(cost)))
 
@@ -237,7 +239,7 @@ class Costing:
     def _shares(self, group: Group, total: int, run: Fraction, start: date, end: date) -> tuple[Share, ...]:
         places = self.book.places_in(group)
         pupils = [self.book.pupil(p.pupil) for p in places]
-        weeks = [self._place_weeks(run, p, start, end) if p.start or p.end else run for p in places]
+        weeks = [run * self._part_of_run(p, start, end) if p.start or p.end else run for p in places]
         weights = weeks
         if group.charged_to:
             bearer = self.book.pupil(group.charged_to)
@@ -246,9 +248,17 @@ class Costing:
         pence = share(total, weights)
         return tuple(Share(*parts) for parts in zip(places, pupils, weeks, pence, strict=True))
 
-    def _place_weeks(self, run: Fraction, place: PlaceInGroup, start: date, end: date) -> Fraction:
-        """Weeks a pupil who joined late or left early was in the group; never more than the group ran."""
-        return min(Fraction(len(self._counted(max(place.start or start, start), min(place.end or end, end)))), run)
+    def _part_of_run(self, place: PlaceInGroup, start: date, end: date) -> Fraction:
+        """The part of the group's school weeks for which a pupil who joined late or left early was in it; of its days without terms.
+
+        The group may be costed for fewer weeks than there are (38 as set, or fixed by hand): the part is the same.
+        """
+        first, last = max(place.start or start, start), min(place.end or end, end)
+        if last < first:
+            return Fraction(0)
+        if whole := len(self._counted(start, end)):
+            return Fraction(len(self._counted(first, last)), whole)
+        return Fraction((last - first).days + 1, (end - start).days + 1)
 
     @cached_property
     def spent(self) -> Mapping[int, int]:
@@ -333,6 +343,10 @@ def _notes(cost: GroupCost) -> list[str]:
         notes.append("No pupil has a place")
     elif not group.charged_to and not any(s.weeks for s in shares):
         notes.append("No pupil is in it in any school week, so its cost is not shared")
+    if (twice := len(known := [s.pupil.row for s in shares if s.pupil]) - len(set(known))) > 0:
+        notes.append(
+            f"{twice} {'pupil stands' if twice == 1 else 'places stand'} in it a second time, and {'bears' if twice == 1 else 'bear'} two shares"
+        )
     if lost := sum(1 for s in shares if s.pupil is None):
         notes.append(f"{lost} of its places {'names' if lost == 1 else 'name'} a pupil who is not found")
     return notes

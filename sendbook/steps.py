@@ -88,10 +88,11 @@ def exit_code(problems: Sequence[Problem]) -> int:
 def cost(path: Path, today: date, out: Path | None = None) -> Done:
     """Cost a closed workbook and write the cost sheets beside it."""
     book, problems = read_book(path)
+    unread = [p for p in problems if p.severity is Severity.ERROR]  # what was read all the same is in the figures
     costing = Costing(book, today)
     target = beside(path, "costs", out)
-    write_results(target, cost_sheets(costing, problems), path)
-    return Done(_cost_words(costing, problems, target))
+    write_results(target, cost_sheets(costing, unread), path)
+    return Done(_cost_words(costing, unread, target))
 
 
 def _some(number: int, one: str, more: str) -> str:
@@ -105,6 +106,8 @@ def _cost_words(costing: Costing, unread: Sequence[Problem], target: Path) -> st
         f"{_some(len(costing.groups), 'group costs', 'groups cost')} £{costing.total / 100:,.2f} in the costing year; {above} above element 2. "
         f"The sheets are in {target}"
     ]
+    if doubt := _year_in_doubt(costing):
+        words.insert(0, doubt)
     if unfinished := sum(1 for g in costing.groups if g.notes):
         words.append(f"{_some(unfinished, 'group', 'groups')} could not be costed in full: the sheet Cost summary says what is missing.")
     if unread:
@@ -115,6 +118,17 @@ def _cost_words(costing: Costing, unread: Sequence[Problem], target: Path) -> st
         )
         words.append(f"{cells}: run “sendbook check” to see which.")
     return "\n".join(words)
+
+
+def _year_in_doubt(costing: Costing) -> str:
+    """Why no figure can be right, where School and Terms do not make a year; empty where they do."""
+    if costing.year is None:
+        return "School does not say which year to cost, so nothing is costed. Fill in “Costing year from” and “Costing year to”."
+    if costing.has_a_school_year:
+        return ""
+    first, last = costing.year
+    weeks = _some(len(costing.weeks), "school week lies", "school weeks lie")
+    return f"Look at School and Terms first: {weeks} in the costing year, {first:%d/%m/%Y} to {last:%d/%m/%Y}; a school year has about 39."
 
 
 # --- summaries ---

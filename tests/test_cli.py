@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,21 @@ def test_sheets_must_be_drawable_before_anything_is_replaced(tmp_path):
     assert target.read_bytes() == b"old"
     with pytest.raises(CannotDo):
         write_results(tmp_path / "none" / "x.xlsx", [], target)
+
+
+# --- cost of a year that is not there ---
+def test_cost_says_first_when_school_and_terms_make_no_year(run, book):
+    changed(book, cell("School", "B20", None))
+    _, out, _ = run("cost", book, *DAY)
+    assert out.startswith("School does not say which year to cost")
+    changed(book, cell("School", "B20", date(2025, 9, 1)))
+    changed(book, cell("School", "B21", date(2026, 8, 31)))
+    _, out, _ = run("cost", book, *DAY)
+    assert out.startswith("Look at School and Terms first: 0 school weeks lie in the costing year, 01/09/2025 to 31/08/2026")
+
+
+def test_what_was_read_all_the_same_is_no_reason_to_doubt_the_costs(run, book):
+    changed(book, cell("Groups", "F5", "30"))
+    _, out, _ = run("cost", book, *DAY)
+    assert "could not be read" not in out
+    assert "£1,196.76" in out

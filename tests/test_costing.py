@@ -81,6 +81,29 @@ def test_late_joiners_and_early_leavers_pay_for_their_weeks():
     assert [s.pence for s in cost.shares] == list(share(206_40, [Fraction(5), Fraction(2), Fraction(12)]))
 
 
+def test_a_rate_keeps_its_parts_of_a_penny():
+    assert costed({"sessions": 20}, UPNS[:1], staff=[TA | {"hourly_cost": 12.345}]).groups[0].total == 9_629_10
+
+
+@pytest.mark.parametrize(
+    ("change", "school", "weights"),
+    [
+        ({}, {"pupil_weeks": 38}, [38, Fraction(38 * 28, 40)]),  # costed for fewer weeks than there are
+        ({"fixed_weeks": 10}, {}, [10, Fraction(10 * 28, 40)]),
+    ],
+)
+def test_a_late_joiner_has_the_same_part_however_many_weeks_are_costed(change, school, weights):
+    c = costed(change, [UPNS[0], {"pupil": UPNS[1], "start": date(2026, 12, 3)}], school=school)
+    assert [s.weeks for s in c.groups[0].shares] == weights
+    assert sum(s.pence for s in c.groups[0].shares) == c.groups[0].total
+
+
+def test_without_terms_a_late_joiner_bears_a_part_by_days():
+    dates = {"start": date(2026, 9, 1), "end": date(2026, 9, 30), "fixed_weeks": 4}
+    c = costed(dates, [UPNS[0], {"pupil": UPNS[1], "start": date(2026, 9, 16)}], terms=[])
+    assert [s.weeks for s in c.groups[0].shares] == [4, 2]
+
+
 @pytest.mark.parametrize("charged", [UPNS[1], "Okafor, Child1 (H801200005002)", "child1 okafor"])
 def test_a_group_charged_to_one_pupil(charged):
     c = costed({"charged_to": charged}, UPNS[:3])
@@ -129,6 +152,18 @@ def test_only_school_days_within_the_costing_year_make_a_week():
     assert weeks(date(2025, 9, 1), date(2026, 8, 31)) == 0  # the autumn term begins in the week of its last day, but after it
     assert weeks(date(2026, 9, 1), date(2026, 9, 4)) == 1
     assert weeks(date(2026, 9, 5), date(2026, 9, 6)) == 0  # a weekend
+
+
+def test_two_groups_of_one_name_have_no_places_and_say_so():
+    group = {"name": "Readers", "staff": "Ms Patel", "minutes": 60, "sessions": 1}
+    c = Costing(book(pupils=FOUR, staff=[TA], groups=[group, group], places=[{"pupil": UPNS[0], "group": "Readers"}]), TODAY)
+    assert c.unshared == c.total > 0
+    assert all("Another group has the same name" in g.notes[0] for g in c.groups)
+
+
+def test_a_pupil_who_stands_in_a_group_twice_is_said():
+    notes = costed(places=[UPNS[0], UPNS[0], UPNS[1]]).groups[0].notes
+    assert notes == ("1 pupil stands in it a second time, and bears two shares",)
 
 
 def test_what_no_pupil_bears_is_counted():

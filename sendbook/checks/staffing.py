@@ -130,7 +130,7 @@ def two_costs(row: Staff, ctx: Context) -> str | None:
     other = pence_by_salary(row)
     if row.hourly_cost is None or other is None or abs(row.hourly_cost - other) <= other / 10:
         return None
-    return f"Hourly cost is £{row.hourly_cost / 100:,.2f}, but the salary gives £{float(other) / 100:,.2f}."
+    return f"Hourly cost is £{float(row.hourly_cost) / 100:,.2f}, but the salary gives £{float(other) / 100:,.2f}."
 
 
 @subject.rule("STA10", Staff, "hours_for_send", "paid_hours", severity=ERROR, todo="Check the two numbers.", source=GOOD_PRACTICE)

@@ -219,8 +219,9 @@ class Book:
         return _grouped(self.places, lambda p: name_key(p.group))
 
     def places_in(self, group: Group) -> tuple[PlaceInGroup, ...]:
-        """The places in a group, whether or not their pupil is found."""
-        return self._places_in.get(name_key(group.name), ())
+        """The places in a group, whether or not their pupil is found; none where two groups have the name, as they may mean either."""
+        key = name_key(group.name)
+        return self._places_in.get(key, ()) if len(self.groups_by_name.get(key, ())) == 1 else ()
 
 
 BOOK_FIELDS: Mapping[type[Row], str] = {

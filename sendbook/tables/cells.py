@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from fractions import Fraction
 from functools import partial
 from typing import Annotated, Never
 
@@ -65,6 +66,9 @@ CELL_RULES = {
             "is text, not a {kind}: {found}. The workbook's own sums pass it over",
             "Type it again; for a whole column choose Data, Text to Columns, Finish.",
             True,
+        ),
+        CellRule(
+            "SB014", "has a space or a line too many: {found}. The workbook's own sums take it for another name", "Type it again.", True
         ),
         CellRule(
             "SB013",
@@ -197,6 +201,11 @@ def to_pence(value: object) -> int:
     return math.floor(round(pounds * 100, 6) + 0.5)
 
 
+def to_rate(value: object) -> Fraction:
+    """An amount in pounds an hour as exact pence, parts of a penny kept: authorities' rates have them."""
+    return Fraction(repr(_sized(_number(value, "SB006"), 0, value))) * 100
+
+
 _YES = {"yes": True, "y": True, "true": True, "1": True, "t": True, "no": False, "n": False, "false": False, "0": False, "f": False}
 
 
@@ -241,12 +250,17 @@ def choice_reader(key: str) -> Callable[[object], str]:
     return to_choice
 
 
-def passed_over(kind: Kind, raw: object, value: object) -> tuple[str, dict[str, str]] | None:
-    """The rule for a cell that was understood but that Excel's formulas pass over, with its values: a date typed as text, `EHCP` for `E`."""
+def passed_over(kind: Kind, raw: object, value: object, is_name: bool = False) -> tuple[str, dict[str, str]] | None:
+    """The rule for a cell that was understood but that Excel's formulas pass over, with its values: a date typed as text, `EHCP` for `E`.
+
+    `is_name`: other cells are compared with it, so that a space too many makes it another name.
+    """
     if isinstance(raw, str) and kind in _AS_NUMBERS:
         return "SB012", {"kind": "date" if kind is Kind.DATE else "number", "found": shown(raw)}
     if kind is Kind.CHOICE and shown(raw).casefold() != str(value).casefold():
         return "SB013", {"code": str(value), "found": shown(raw)}
+    if is_name and isinstance(raw, str) and raw != value:
+        return "SB014", {"found": shown(value)}
     return None
 
 
@@ -267,6 +281,7 @@ Whole = Annotated[int | None, Kind.WHOLE, BeforeValidator(to_whole)]
 Number = Annotated[float | None, Kind.NUMBER, BeforeValidator(to_number)]
 SignedNumber = Annotated[float | None, Kind.NUMBER, BeforeValidator(partial(to_number, lowest=-LARGEST))]
 Money = Annotated[int | None, Kind.MONEY, BeforeValidator(to_pence)]
+Rate = Annotated[Fraction | None, Kind.MONEY, BeforeValidator(to_rate)]
 YesNo = Annotated[bool | None, Kind.YES_NO, BeforeValidator(to_yes_no)]
 
 SenStatus = Annotated[str | None, Kind.CHOICE, Choice("sen_status"), BeforeValidator(choice_reader("sen_status"))]

@@ -1,9 +1,18 @@
 """The provision map: staff, provisions, the groups that run, and each pupil's place in a group."""
 
-from sendbook.tables.cells import AreaOfNeed, Date, Kind, Layer, Measure, Money, Number, Prose, SignedNumber, Text
+from sendbook.tables.cells import AreaOfNeed, Date, Kind, Layer, Measure, Money, Number, Prose, Rate, SignedNumber, Text
 from sendbook.tables.columns import Formula, Highlight, Privacy, Row, column
 
 PARENT, TEAM = Privacy.PARENT, Privacy.TEAM
+
+
+# Names are compared with `=` in SUMPRODUCT, not with SUMIF: they may hold `*` or `?`, begin with `<`, or be longer than 255 letters.
+
+
+def _hourly(cell: str) -> str:
+    """What an hour of a member of staff costs; 0 for a blank, and for a name that two of them have, as it may mean either."""
+    named = f"--(Staff[Name]={cell})"
+    return f'IF({cell}="",0,IF(SUMPRODUCT({named})=1,SUMPRODUCT({named},Staff[Cost per hour]),0))'
 
 
 class Staff(Row):
@@ -15,7 +24,7 @@ class Staff(Row):
     name: Text = column("Name", "As on the timetable; each name once.", width=24, needed=True, privacy=PARENT)
     role: Text = column("Role", "Post in school.", width=26, suggest="staff_role", privacy=PARENT)
     email: Text = column("Email", "School address.", width=30)
-    hourly_cost: Money = column(
+    hourly_cost: Rate = column(
         "Hourly cost", "Pounds an hour with on-costs. Leave blank to work it out from the salary.", width=12, privacy=TEAM
     )
     salary: Money = column("Salary with on-costs", "Pounds a year with national insurance and pension.", width=14, privacy=TEAM)
@@ -101,12 +110,17 @@ class Group(Row):
             Kind.NUMBER,
             8,
         ),
-        Formula("Pupils", "Places in the group.", "COUNTIF(Places[Group],[@Group])", Kind.WHOLE, 8),
+        Formula(
+            "Pupils",
+            "Places in the group; 0 where two groups have its name.",
+            'IF([@Group]="",0,IF(SUMPRODUCT(--(Groups[Group]=[@Group]))=1,SUMPRODUCT(--(Places[Group]=[@Group])),0))',
+            Kind.WHOLE,
+            8,
+        ),
         Formula(
             "Staff cost per hour",
             "Of all adults together.",
-            "SUMIF(Staff[Name],[@Staff],Staff[Cost per hour])+SUMIF(Staff[Name],[@[Second staff]],Staff[Cost per hour])"
-            "+SUMIF(Staff[Name],[@[Third staff]],Staff[Cost per hour])",
+            "+".join(map(_hourly, ("[@Staff]", "[@[Second staff]]", "[@[Third staff]]"))),
             Kind.MONEY,
         ),
         Formula(

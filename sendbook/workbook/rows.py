@@ -109,8 +109,9 @@ class _Bad:
 class _Cells(dict[object, Any]):
     """Raw cells of one column to their values, each different one read once; a blank cell is None, a bad one a `_Bad`."""
 
-    def __init__(self, read: Callable[[Any], Any], kind: Kind) -> None:
-        self.read, self.kind = read, kind
+    def __init__(self, column: Column, read: Callable[[Any], Any]) -> None:
+        self.read, self.kind = read, column.kind
+        self.is_name = column.kind is Kind.TEXT and (column.needed or column.link is not None)
         self.any_bad = False
         self.passed_over: dict[object, tuple[str, dict[str, str]]] = {}  # raw cells that formulas do not count: rule, values
 
@@ -125,7 +126,7 @@ class _Cells(dict[object, Any]):
             raw = raw.value
         try:
             value = self.read(raw)
-            if said := passed_over(self.kind, raw, value):
+            if said := passed_over(self.kind, raw, value, self.is_name):
                 self.passed_over[raw] = said
             return value
         except PydanticCustomError as e:
@@ -186,7 +187,7 @@ class _TableReader:
     def rows(self) -> Iterator[Row]:
         """Every row with something in it, typed; rows blank in all columns that people fill in are passed over."""
         self._hidden_cells()
-        readers = {name: _Cells(cell_reader(self.model, name), self.by_name[name].kind) for name in self.at}
+        readers = {name: _Cells(self.by_name[name], cell_reader(self.model, name)) for name in self.at}
         read = {name: readers[name].column(cells[i] for cells in self.table.rows) for name, i in self.at.items()}
         self._passed_over(readers)
         any_bad = any(r.any_bad for r in readers.values())
@@ -247,7 +248,7 @@ class _FormReader(_TableReader):
 
     def rows(self) -> Iterator[Row]:
         """The one record, all blank where nothing is filled in."""
-        readers = {n: _Cells(cell_reader(self.model, n), self.by_name[n].kind) for n in self.at}
+        readers = {n: _Cells(self.by_name[n], cell_reader(self.model, n)) for n in self.at}
         read = {n: readers[n].column([self.table.rows[i][self.value]])[0] for n, i in self.at.items()}
         self.problems += [
             _cell_problem(rule, self._place(n, 0), values) for n, r in readers.items() for rule, values in r.passed_over.values()

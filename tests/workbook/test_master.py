@@ -17,7 +17,7 @@ from sendbook.sheets.blocks import Link, Table
 from sendbook.sheets.checks import checks_sheet
 from sendbook.sheets.costs import cost_sheets
 from sendbook.steps import checked
-from sendbook.tables import TABLES, Column, Formula, Group, Kind, PlaceInGroup, layout
+from sendbook.tables import TABLES, Column, Formula, Group, Kind, PlaceInGroup, Staff, layout
 from sendbook.workbook.excel import as_cell
 from sendbook.workbook.home import FIGURES, HOME
 from sendbook.workbook.master import blank_rows, write_master
@@ -75,6 +75,22 @@ def test_every_formula_gives_in_libreoffice_what_python_gives(demo, tmp_path):
 def test_every_formula_of_the_small_book_too(tmp_path):
     path = good(tmp_path)
     assert differences(recalculated(path, tmp_path / "out"), date.today()) == []
+
+
+def test_names_that_excel_would_take_for_patterns_or_comparisons_count_only_themselves(tmp_path):
+    names = ("<Starters", "Maths?", "Maths2", "Time*", "Time for talk", "~Odd", "=Even", "L" * 300)
+    staff = ("Mrs K*", "Mrs Khan", "Mrs No Cost", "Twin", "Twin")
+    rows = ROWS[Group][0]
+    path = tmp_path / "odd.xlsx"
+    write_master(path, {
+        **ROWS,
+        Staff: [{"name": n, "hourly_cost": 12.345 + i if n != "Mrs No Cost" else None} for i, n in enumerate(staff)],
+        Group: [rows | {"name": n, "staff": staff[i % 5], "staff_2": "Mrs Khan"} for i, n in enumerate((*names, "Same", "Same"))],
+        PlaceInGroup: [{"pupil": OTHER, "group": n} for i, n in enumerate((*names, "Same", None)) for _ in range(i + 1)],
+    })  # fmt: skip
+    assert differences(recalculated(path, tmp_path / "out"), date.today()) == []
+    book, _ = read_book(path)
+    assert [len(g.shares) for g in Costing(book, TODAY).groups] == [1, 2, 3, 4, 5, 6, 7, 8, 0, 0]
 
 
 def test_every_formula_column_and_every_figure_is_compared():

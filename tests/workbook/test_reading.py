@@ -260,6 +260,14 @@ def test_what_is_understood_but_excel_passes_over_is_a_query(path, field, typed,
     assert [(p.rule, p.severity) for p in problems] == ([(rule, Severity.QUERY)] if rule else [])
 
 
+def test_a_space_too_many_makes_a_name_another_one_for_excel(path):
+    changed(path, cell("Places", "B5", "Readers "))
+    changed(path, cell("Groups", "A5", "Readers"))
+    book, problems = read_book(path)
+    assert book.group_of(book.places[0]) is book.groups[0]
+    assert [(p.rule, p.place.cell) for p in problems] == [("SB014", "B5")]
+
+
 def test_the_same_holds_on_the_form(path):
     changed(path, cell("School", "B20", "01/09/2026"))
     book, problems = read_book(path)
