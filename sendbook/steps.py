@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,16 @@ class Bar(Protocol):
 
 
 MakeBar = Callable[[int, str], Bar]
+
+
+@contextmanager
+def _counting(bar: MakeBar, total: int, what: str) -> Iterator[Callable[[], None]]:
+    """A function to be called after each of `total` things; the bar goes away in the end, whatever happens."""
+    made = bar(total, what)
+    try:
+        yield lambda: (made.update(1), None)[1]
+    finally:
+        made.close()
 
 
 @dataclass(frozen=True)
@@ -133,35 +144,22 @@ def _year_in_doubt(costing: Costing) -> str:
 
 # --- summaries ---
 def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | None, bar: MakeBar) -> Done:
-    """Write the parents' summaries of a closed workbook into a folder beside it."""
+    """Write the parents' summaries of a closed workbook into a folder beside it. What the checks say of their cells comes with them."""
+    from sendbook.summaries.doubts import doubts, left_out, missing_parts
+    from sendbook.summaries.said import said
     from sendbook.summaries.write import write_summaries
 
-    book, _ = read_book(path)
+    book, unread = read_book(path)
+    if lost := missing_parts(unread):
+        raise CannotDo(f"No summaries were written, as families would be told wrongly. {lost[0].message} {lost[0].todo}")
     chosen = chosen_pupils(book, today, upns)
     folder = beside(path, "summaries", out, "")
-    progress = bar(len(chosen), "Summaries")
-    try:
-        costs = Costing(book, today).spent if book.school.show_costs else None
-        written = write_summaries(book, chosen, today, folder, path.parent, costs, lambda: _advance(progress))
-    finally:
-        progress.close()
-    return Done(_summary_words(len(chosen), written.failed, written.problems, folder), not written.failed)
-
-
-def _advance(progress: Bar) -> None:
-    progress.update(1)
-
-
-def _summary_words(chosen: int, failed: Sequence[int], problems: Sequence[Problem], folder: Path) -> str:
-    done = chosen - len(failed)
-    words = [f"{_some(done, 'summary', 'summaries')} written, each as PDF and as a page, to {folder}"]
-    if failed:
-        words.append(f"{len(failed):,} could not be written:")
-    look = sum(p.severity is Severity.QUERY for p in problems)
-    if look:
-        words.append(f"Look at these {look:,} before anything goes to parents:")
-    words += [f"  {p.place}: {p.message} {p.todo}" for p in problems]
-    return "\n".join(words)
+    doubt = doubts(book, chosen, check(book, unread, today))
+    costs = Costing(book, today).spent if book.school.show_costs else None
+    with _counting(bar, len(chosen), "Summaries") as advance:
+        written = write_summaries(book, chosen, today, folder, path.parent, costs, advance, doubt.hold)
+    rows = () if upns else tuple(left_out(book, today))
+    return Done("\n".join(said(written, folder, doubt, rows)), not written.failed and not written.held)
 
 
 def chosen_pupils(book: Book, today: date, upns: Sequence[str] | None) -> tuple[Pupil, ...]:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from sendbook import cli, failure
 from sendbook.demo.workbook import write_demo
+from sendbook.tables import Plan, layout
 from sendbook.workbook.results import write_results
 from sendbook.workbook.rows import read_book
 from sendbook.workbook.safe import CannotDo
@@ -192,6 +193,51 @@ def test_summaries_of_one_pupil(run, book):
     assert "1 summary written" in out
     folder = book.with_name("SEND register - summaries")
     assert sorted(p.name for p in folder.iterdir()) == ["Okafor-Zo-5002-summary.html", "Okafor-Zo-5002-summary.pdf"]
+
+
+def with_plan(book: Path, pupil: str, outcome: str) -> Path:
+    """The book with one more plan."""
+    sheet = {c.heading: i for i, c in enumerate(layout(Plan), 1)}
+
+    def change(workbook):
+        for heading, value in {"Pupil": pupil, "Outcome": outcome, "Start": date(2026, 9, 7), "Review by": date(2026, 12, 1)}.items():
+            workbook["Plans"].cell(5, sheet[heading], value)
+
+    return changed(book, change)
+
+
+def test_a_plan_that_may_be_another_childs_holds_the_summary_back(run, book):
+    with_plan(book, f"Okafor, Amara ({OTHER})", "She will stop hitting others")
+    code, out, _ = run("summaries", book, *DAY)
+    assert code == 1
+    assert "Held back: row 6 of Pupils." in out
+    assert "Plans!A5 (Pupil)" in out
+    folder = book.with_name("SEND register - summaries")
+    assert [p.name for p in folder.glob("*.pdf")] == ["Okafor-Amara-5001-summary.pdf"]
+    assert [p.name for p in (folder / "Do not send yet").glob("*.pdf")] == ["Okafor-Zo-5002-summary.pdf"]
+
+
+def test_what_families_would_miss_is_said(run, book):
+    with_plan(book, "Okafor, Amarra", "She will read")
+    changed(book, cell("Pupils", "K6", "k?"))
+    code, out, _ = run("summaries", book, *DAY)
+    assert code == 0
+    assert "Left out, as no SEN status can be read: row 6 of Pupils." in out
+    assert "“Okafor, Amarra” is not in Pupils" in out
+
+
+@pytest.mark.parametrize(("sheet", "heading"), [("Groups", "Group"), ("Pupils", "SEN status"), ("Plans", "Pupil")])
+def test_no_summary_is_made_of_half_a_workbook(run, book, sheet, heading):
+    def rename(workbook):
+        table = workbook[sheet].tables[sheet]
+        column = next(c for c in table.tableColumns if c.name == heading)
+        column.name = workbook[sheet].cell(4, table.tableColumns.index(column) + 1).value = "Something else"
+
+    changed(book, rename)
+    code, _, err = run("summaries", book, *DAY)
+    assert code == 2
+    assert f"Heading {heading} is missing" in err
+    assert not book.with_name("SEND register - summaries").exists()
 
 
 def test_import_shows_first_and_writes_when_told(run, book, tmp_path):

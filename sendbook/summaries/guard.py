@@ -1,31 +1,54 @@
-"""A last look before a summary goes to a family: does anything typed in it tell of another pupil?
+"""A last look before a summary goes to a family: does anything in it tell of another pupil?
 
-Nothing is edited: the SENCo reads the place named and decides. Messages name places, never children.
+What is read is the finished summary, as the family would; the cells it came from are looked through only to name the
+place. Nothing is edited: the SENCo reads the place and decides. Messages name places, never children.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from sendbook.summaries.model import Summary
-from sendbook.summaries.words import tidy
-from sendbook.tables import Book, Kind, Place, Privacy, Problem, Pupil, Row, Severity, column_named, columns
+from sendbook.summaries.support import leaders
+from sendbook.summaries.words import lines_of, tidy
+from sendbook.tables import Book, Kind, Place, Privacy, Problem, Pupil, Row, Severity, columns
+from sendbook.tables.names import MONTHS, ORDINARY, WORD, bare, name_words
 
 GROUP = "summaries"
 Words = tuple[str, ...]
 
 _UPN = re.compile(r"\b[A-Z]\d{11}[0-9A-Z]\b")
-_WORD = re.compile(r"[^\W_]+")
-_SHORTEST = 5  # letters of a full name; shorter ones (A Li) would be found in ordinary sentences
+_TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam", "madame", "prof", "rev"))
+_SHORTEST = 4  # letters of a full name
 
 
-def name_words(text: str) -> Words:
-    """A text as its words, for comparing names: accents, capitals, hyphens and apostrophes do not count."""
-    bare = text if text.isascii() else "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return tuple(_WORD.findall(bare.casefold()))
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text: how it is compared, whether it has a capital, and what stands before it since the last word."""
+
+    key: str
+    capital: bool
+    before: str
+
+    @property
+    def starts(self) -> bool:
+        """It begins a sentence, where any word has a capital."""
+        return not self.before or any(mark in self.before for mark in ".!?:•\n")
+
+
+def _words(text: str) -> list[_Word]:
+    found, end = [], 0
+    for match in WORD.finditer(text):
+        found.append(_Word(bare(match[0]), match[0][0].isupper(), text[end : match.start()]))
+        end = match.end()
+    return found
+
+
+def _firsts(pupil: Pupil) -> frozenset[str]:
+    """What the pupil may be called: the first word of the preferred and of the legal forename."""
+    return frozenset(words[0] for n in (pupil.known_as, pupil.forename) if n and (words := name_words(n)))
 
 
 def full_names(pupil: Pupil) -> frozenset[Words]:
@@ -39,12 +62,14 @@ def full_names(pupil: Pupil) -> frozenset[Words]:
 
 @dataclass(frozen=True)
 class OtherNames:
-    """The names of all pupils of a book: full names, their lengths in words by first word, first names by row, rows by class."""
+    """The names in a book: pupils' full names, their lengths in words by first word, first names by row, rows by class; words of staff's names."""
 
     full: frozenset[Words]
     lengths: dict[str, frozenset[int]]
-    first: dict[int, str]
+    firsts: dict[int, frozenset[str]]
+    everyone: frozenset[str]
     classes: dict[str, frozenset[int]]
+    staff: frozenset[str]
 
     @classmethod
     def of(cls, book: Book) -> "OtherNames":
@@ -56,13 +81,11 @@ class OtherNames:
             lengths[way[0]].add(len(way))
         for pupil in book.pupils:
             classes[pupil.class_name or ""].add(pupil.row)
-        first = {p.row: words[0] for p in book.pupils if (words := name_words(p.first_name))}
-        return cls(full, {k: frozenset(v) for k, v in lengths.items()}, first, {k: frozenset(v) for k, v in classes.items() if k})
-
-    def others_in(self, words: Words, own: frozenset[Words]) -> bool:
-        """Whether the words hold the full name of another pupil. A namesake's name is the pupil's own."""
-        runs = (words[at : at + n] for at, word in enumerate(words) for n in self.lengths.get(word, ()))
-        return any(run in self.full and run not in own for run in runs)
+        firsts = {p.row: _firsts(p) for p in book.pupils}
+        return cls(
+            full, {k: frozenset(v) for k, v in lengths.items()}, firsts, frozenset().union(*firsts.values()),
+            {k: frozenset(v) for k, v in classes.items() if k}, frozenset(w for s in book.staff for w in name_words(s.name or "")),
+        )  # fmt: skip
 
     def mates_of(self, book: Book, pupil: Pupil) -> frozenset[str]:
         """First names of other pupils in the same class or in one of the pupil's groups."""
@@ -70,7 +93,44 @@ class OtherNames:
         for place in book.places_of(pupil):
             group = book.group_of(place)
             rows |= {p.row for other in (book.places_in(group) if group else ()) if (p := book.pupil(other.pupil))}
-        return frozenset(self.first[row] for row in rows - {pupil.row} if row in self.first)
+        return frozenset().union(*(self.firsts.get(row, frozenset()) for row in rows - {pupil.row}))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is looked for in one pupil's summary."""
+
+    names: OtherNames
+    own: frozenset[Words]
+    others: frozenset[str]  # first names of other pupils that are neither this pupil's nor a member of staff's
+    mates: frozenset[str]
+
+    def rule_of(self, text: str) -> str | None:
+        """The gravest rule that the text breaks, or None."""
+        words = _words(text)
+        if any(self._full_name(words, at) for at in range(len(words))):
+            return "SM01"
+        if _UPN.search(text.upper()):
+            return "SM02"
+        return "SM03" if any(self._first_name(words, at) for at, w in enumerate(words) if w.key in self.others) else None
+
+    def _full_name(self, words: Sequence[_Word], at: int) -> bool:
+        for number in self.names.lengths.get(words[at].key, ()):
+            run = words[at : at + number]
+            keys = tuple(w.key for w in run)
+            if keys in self.names.full and keys not in self.own and (all(w.capital for w in run) or not ORDINARY.issuperset(keys)):
+                return True
+        return False
+
+    def _first_name(self, words: Sequence[_Word], at: int) -> bool:
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else None
+        joined = word.before in ("-", "'", "’") or (after is not None and after.before == "-")  # Billy-Joe, O'Neill
+        if joined or (at and words[at - 1].key in _TITLES):
+            return False
+        if word.key in ORDINARY:
+            before_a_name = after is not None and after.capital and after.before == " "  # Rose Room, Hope Farm
+            return word.key in self.mates - MONTHS and word.capital and not word.starts and not before_a_name
+        return word.capital or word.key in self.mates
 
 
 @cache
@@ -79,57 +139,71 @@ def _parent_texts(model: type[Row]) -> tuple[str, ...]:
     return tuple(c.name for c in columns(model) if c.privacy == Privacy.PARENT and c.kind in kinds)
 
 
-def _rows(book: Book, pupil: Pupil) -> Iterator[Row]:
-    """Every row a pupil's summary may quote."""
+def rows_read(book: Book, pupil: Pupil) -> Iterator[Row]:
+    """Every row a pupil's summary is made from."""
     yield book.school
     yield pupil
     yield from book.plans_of(pupil)
     yield from book.reviews_of(pupil)
+    yield from book.assessments_of(pupil)
     for place in book.places_of(pupil):
         yield place
-        group = book.group_of(place)
-        if group and (provision := book.provision_of(group)):
-            yield provision
+        if group := book.group_of(place):
+            yield group
+            yield from leaders(book, group)
+            if provision := book.provision_of(group):
+                yield provision
 
 
 def warnings(book: Book, pupil: Pupil, summary: Summary, names: OtherNames) -> tuple[Problem, ...]:
-    """Cells quoted in the summary that name another pupil, hold a UPN, or use a classmate's first name."""
-    printed = " ".join(summary.texts()).casefold()
-    own = full_names(pupil), frozenset(name_words(pupil.name))
-    mates = names.mates_of(book, pupil) - own[1]
-    found: list[Problem] = []
-    for row in _rows(book, pupil):
-        for name in _parent_texts(type(row)):
-            text = getattr(row, name)
-            if text and name not in _OWN_NAMES and any(tidy(line).casefold() in printed for line in text.split("\n") if line.strip()):
-                near = mates if column_named(type(row), name).kind is Kind.PROSE else frozenset()  # other columns name staff and services
-                found += _about(book.place(row, name), pupil, text, names.others_in(name_words(text), own[0]), near)
-    return tuple(found)
+    """Where the summary names another pupil (SM01), holds a UPN (SM02), or has another pupil's first name (SM03)."""
+    printed = "\n".join(summary.texts())
+    own = frozenset(w for n in (pupil.known_as, pupil.forename, pupil.known_surname, pupil.surname) if n for w in name_words(n))
+    others = names.everyone - own
+    if others.isdisjoint(name_words(printed)) and not _UPN.search(printed.upper()):
+        return ()
+    look = _Look(names, full_names(pupil), others - names.staff, names.mates_of(book, pupil) - own)
+    if not (rule := look.rule_of(printed)):
+        return ()
+    found = tuple(_places(book, pupil, printed.casefold(), look))
+    if not any(p.rule == rule for p in found):  # it came together from more than one cell
+        return (*found, _problem(rule, book.place(pupil, "surname"), pupil))
+    return found
 
 
 _OWN_NAMES = ("known_as", "known_surname", "class_name")
 
 
-def _about(place: Place, pupil: Pupil, text: str, others: bool, mates: frozenset[str]) -> Iterator[Problem]:
-    of = f"printed in the summary of the pupil in row {pupil.row} of Pupils"
-    if others:
-        yield Problem("SM01", Severity.ERROR, place, f"Another pupil's full name is in a text {of}.", _REWORD, GROUP, _SOURCE)
-    elif _UPN.search(text.upper()):
-        yield Problem("SM02", Severity.ERROR, place, f"A unique pupil number is in a text {of}.", _REWORD, GROUP, _SOURCE)
-    elif not mates.isdisjoint(_inner_names(text)):
-        yield Problem("SM03", Severity.QUERY, place, f"A name that a classmate has is in a text {of}.", _LOOK, GROUP, _SOURCE)
+def _places(book: Book, pupil: Pupil, printed: str, look: _Look) -> Iterator[Problem]:
+    for row in dict.fromkeys(rows_read(book, pupil)):
+        for name in _parent_texts(type(row)):
+            text = getattr(row, name)
+            if text and name not in _OWN_NAMES and _is_printed(text, printed) and (rule := look.rule_of(text)):
+                yield _problem(rule, book.place(row, name), pupil)
 
 
-_REWORD = "Write it without the other pupil, then make the summary again. Do not send the one just made."
-_LOOK = "Read the text. It may be about another pupil. Then write “a friend”, or put in this pupil's own text."
+def _is_printed(text: str, printed: str) -> bool:
+    """Whether any line of a cell stands in the summary, with or without the bullet it was typed with."""
+    lines = (*lines_of(text), *map(tidy, text.split("\n")))
+    return any(line.casefold().rstrip(".") in printed for line in lines if line)
+
+
+def _problem(rule: str, place: Place, pupil: Pupil) -> Problem:
+    severity, what, todo = _RULES[rule]
+    return Problem(
+        rule, severity, place, f"{what} in a text printed in the summary of the pupil in row {pupil.row} of Pupils.", todo, GROUP, _SOURCE
+    )
+
+
+_REWORD = "Write it without the other pupil, then make the summary again."
+_RULES = {
+    "SM01": (Severity.ERROR, "Another pupil's full name is", _REWORD),
+    "SM02": (Severity.ERROR, "A unique pupil number is", _REWORD),
+    "SM03": (
+        Severity.QUERY,
+        "The first name of another pupil is",
+        "Read the text. It may be about another pupil. Then write “a friend”, or put in this pupil's own text.",
+    ),
+}
+HELD_BACK = frozenset(("SM01", "SM02"))  # a summary with one of these is not put among those to be sent
 _SOURCE = "UK GDPR, Article 5(1)(c) and (f)"
-
-
-_INNER = re.compile(r"(?<=[^\W_]|,|;) ([^\W\d_]\w+)")
-
-
-def _inner_names(text: str) -> Iterator[str]:
-    """Words with a capital that do not begin a sentence, as names are compared."""
-    for match in _INNER.finditer(" ".join(text.split())):
-        if match[1][0].isupper():
-            yield from name_words(match[1])

@@ -2,11 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -15,25 +15,33 @@ from pathlib import Path
 
 from sendbook.summaries import work
 from sendbook.summaries.files import stems
-from sendbook.summaries.guard import GROUP, OtherNames, warnings
+from sendbook.summaries.guard import GROUP, HELD_BACK, OtherNames, warnings
 from sendbook.summaries.look import Logo, LogoError, is_colour, read_logo
+from sendbook.summaries.model import Summary
 from sendbook.summaries.render import check_logo
 from sendbook.summaries.templates import Kit, TemplateError, make_kit
 from sendbook.summaries.view import summary
 from sendbook.tables import Book, Place, Problem, Pupil, Severity
 
+HELD = "Do not send yet"  # the folder for summaries that may tell of another pupil
 FEW = 8  # so many summaries are drawn sooner than another process starts
 BATCH = 10
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a run wrote: paths of all files, and what the SENCo should know. `failed`: rows of pupils without a summary."""
+    """What a run wrote: paths of all files, and what the SENCo should know.
+
+    `failed`: rows of pupils without a summary; `held`: rows of those whose summary lies in the folder `HELD`; `old`: files of
+    earlier runs, of pupils who get no summary now.
+    """
 
     paths: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
     failed: tuple[int, ...] = ()
     by_row: Mapping[int, tuple[Path, ...]] = field(default_factory=dict)
+    held: tuple[int, ...] = ()
+    old: tuple[Path, ...] = ()
 
 
 def pupils_with_summary(book: Book, today: date) -> tuple[Pupil, ...]:
@@ -49,16 +57,18 @@ def write_summaries(
     beside: Path,
     costs: Mapping[int, int] | None = None,
     on_done: Callable[[], None] = lambda: None,
+    hold: Set[int] = frozenset(),
 ) -> Written:
-    """Write a PDF and a page for each pupil into `folder`.
+    """Write a PDF and a page for each pupil into `folder`, or into `HELD` within it where the summary may tell of another pupil.
 
-    `beside`: the workbook's folder, for logo and own templates. `costs`: pence a year by the pupil's row.
+    `beside`: the workbook's folder, for logo and own templates. `costs`: pence a year by the pupil's row. `hold`: rows of
+    pupils to hold back whatever their texts say.
     `on_done` is called in this process once for each pupil. Bad data, files that cannot be written and broken
     templates come back as problems; nothing is raised for them.
     """
     logo, problems = _look(book, beside)
     colour = book.school.colour if book.school.colour and is_colour(book.school.colour) else None
-    run = partial(_run, book, pupils, today, folder, costs or {}, on_done)
+    run = partial(_run, _Task(book, pupils, today, folder, costs or {}, hold), on_done)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="sendbook-", ignore_cleanup_errors=True) as scratch:
@@ -70,7 +80,7 @@ def write_summaries(
         said = f"The folder for the summaries cannot be written to ({error.strerror or type(error).__name__})."
         problem = Problem("SM06", Severity.ERROR, Place(), said, "Choose another folder, or free this one, and try again.", GROUP)
         written = Written(problems=(problem,), failed=tuple(p.row for p in pupils))
-    return Written(written.paths, problems + written.problems, written.failed, written.by_row)
+    return replace(written, problems=problems + written.problems)
 
 
 def _look(book: Book, beside: Path) -> tuple[Logo | None, tuple[Problem, ...]]:
@@ -89,30 +99,45 @@ def _look(book: Book, beside: Path) -> tuple[Logo | None, tuple[Problem, ...]]:
     return logo, tuple(problems)
 
 
-def _jobs(
-    book: Book, pupils: Iterable[Pupil], today: date, folder: Path, costs: Mapping[int, int], found: list[Problem]
-) -> Iterator[work.Job]:
-    """Jobs one by one as they are wanted; warnings about their texts go to `found`."""
-    names, files = OtherNames.of(book), stems(book.pupils)
-    for pupil in pupils:
-        made = summary(book, pupil, today, costs.get(pupil.row))
-        found += warnings(book, pupil, made, names)
-        yield work.Job(pupil.row, made, folder / files[pupil.row], today)
+@dataclass(frozen=True)
+class _Task:
+    """What is to be written, of whom, where."""
+
+    book: Book
+    pupils: Sequence[Pupil]
+    today: date
+    folder: Path
+    costs: Mapping[int, int]
+    hold: Set[int]
 
 
-def _run(
-    book: Book,
-    pupils: Sequence[Pupil],
-    today: date,
-    folder: Path,
-    costs: Mapping[int, int],
-    on_done: Callable[[], None],
-    kit: Kit,
-) -> Written:
+def _jobs(task: _Task, found: list[Problem], held: set[int]) -> Iterator[work.Job]:
+    """Jobs one by one as they are wanted; doubts about their texts go to `found`, rows of those held back to `held`."""
+    names, files = OtherNames.of(task.book), stems(task.book.pupils)
+    for pupil in task.pupils:
+        made = summary(task.book, pupil, task.today, task.costs.get(pupil.row))
+        doubts = warnings(task.book, pupil, made, names)
+        found += [*doubts, *_thin(task.book, pupil, made)]
+        if pupil.row in task.hold or any(p.rule in HELD_BACK for p in doubts):
+            held.add(pupil.row)
+            (task.folder / HELD).mkdir(exist_ok=True)
+        yield work.Job(pupil.row, made, (task.folder / HELD if pupil.row in held else task.folder) / files[pupil.row], task.today)
+
+
+def _thin(book: Book, pupil: Pupil, made: Summary) -> Iterator[Problem]:
+    """A summary that says of help or goals only that there are none: a family would take it for the whole truth."""
+    bare = [word for key, word in (("goals", "goals"), ("help", "help")) if not next(s for s in made.sections if s.key == key).items]
+    if bare:
+        said = f"The summary of the pupil in row {pupil.row} of Pupils has no {' and no '.join(bare)} in it."
+        todo = "Add them in Plans and Places, or talk with the family first."
+        yield Problem("SM09", Severity.QUERY, book.place(pupil, "surname"), said, todo, GROUP)
+
+
+def _run(task: _Task, on_done: Callable[[], None], kit: Kit) -> Written:
     found: list[Problem] = []
     done: list[work.Done] = []
-    jobs = _jobs(book, pupils, today, folder, costs, found)
-    with closing(_drawn(jobs, len(pupils), kit)) as drawn:
+    held: set[int] = set()
+    with closing(_drawn(_jobs(task, found, held), len(task.pupils), kit)) as drawn:
         for one in drawn:
             done.append(one)
             if one.template_error:  # it would be so for every pupil
@@ -120,11 +145,30 @@ def _run(
                 break
             on_done()
     by_row = {d.row: d.paths for d in done if d.paths}
-    rows = {p.row: p for p in pupils}
+    rows = {p.row: p for p in task.pupils}
     order = {row: i for i, row in enumerate(rows)}
-    found += [problem for d in sorted(done, key=lambda d: order[d.row]) for problem in _problems(book, rows[d.row], d)]
+    found += [problem for d in sorted(done, key=lambda d: order[d.row]) for problem in _problems(task.book, rows[d.row], d)]
     paths = tuple(path for row in rows for path in by_row.get(row, ()))
-    return Written(paths, tuple(found), tuple(r for r in rows if r not in by_row), by_row)
+    _only_there(task.folder, paths)
+    failed = tuple(r for r in rows if r not in by_row)
+    return Written(paths, tuple(found), failed, by_row, tuple(r for r in rows if r in held and r in by_row), tuple(_old(task)))
+
+
+def _only_there(folder: Path, paths: Iterable[Path]) -> None:
+    """A summary lies either among those to be sent or among those held back: its file of an earlier run in the other place goes."""
+    for path in paths:
+        other = folder / path.name if path.parent.name == HELD else folder / HELD / path.name
+        with suppress(OSError):
+            other.unlink(missing_ok=True)
+
+
+def _old(task: _Task) -> Iterator[Path]:
+    """Summaries of an earlier run, of pupils who get none now: they have left or have no SEN any more."""
+    files = stems(task.book.pupils)
+    now = {files[p.row] for p in (*pupils_with_summary(task.book, task.today), *task.pupils)}
+    for path in sorted(task.folder.glob("*-summary.pdf")):
+        if path.stem not in now:
+            yield path
 
 
 def _problems(book: Book, pupil: Pupil, done: work.Done) -> Iterator[Problem]:

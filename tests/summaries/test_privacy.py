@@ -33,7 +33,7 @@ from sendbook.tables import (
     columns,
 )
 from tests.make import TODAY, book
-from tests.summaries.school import AMARA, PLANS, TABLES, drawn, filled, school, words_of
+from tests.summaries.school import AMARA, GROUPS, PLANS, PROVISIONS, STAFF, TABLES, drawn, filled, school, words_of
 
 CANARY = "Zqx"
 DAY, NUMBER = date(2029, 7, 19), 48_271
@@ -140,17 +140,67 @@ def test_another_pupils_full_name_is_found(text):
     ("text", "found"),
     [
         ("Amara Okafor reads well.", []), ("Benedict Nowak", []), ("See B801200005002", [("SM02", "Plans:Progress in words")]),
-        ("Reads with Ben each day", []), ("Nothing to tell", []),
+        ("Reads with Ben each day", [("SM03", "Plans:Progress in words")]), ("reads with ben each day", []), ("Nothing to tell", []),
+        ("Mrs Ben helps", []), ("Big-Ben is a clock", []), ("the benjamin tree", []),
     ],
 )  # fmt: skip
 def test_what_is_no_other_pupils_name(text, found):
     assert typed(text) == found
 
 
-def test_a_classmates_first_name_is_a_hint():
-    mate = BEN | {"class_name": "4A"}
-    assert typed("Amara sat with Ben today.", mate) == [("SM03", "Plans:Progress in words")]
-    assert typed("Ben begins this sentence.", mate) == []  # Will, Grace, May: too many words begin sentences
+MATE = BEN | {"class_name": "4A"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amara sat with Ben today.", "Ben and Amara are friends.", "She said “Ben is kind”.", "partner (Ben)", "sad when ben is away",
+        "- Ben helps\n- Draws well", "1. Plays with Benjamin", "Ben’s team won.",
+    ],
+)  # fmt: skip
+def test_a_classmates_first_name_is_found_wherever_it_stands(text):
+    assert typed(text, MATE) == [("SM03", "Plans:Progress in words")]
+
+
+@pytest.mark.parametrize(
+    ("known_as", "surname", "text", "found"),
+    [
+        ("Will", "Rose", "Rose will read 40 words.", []),
+        ("May", "Day", "Ready by May, and in April and May too.", []),
+        ("Art", "Hope", "Made one art hope board.", []),
+        ("Rose", "Ali", "Meets in the Rose Room.", []),
+        ("Rose", "Ali", "Rose picks the book.", []),  # a sentence may begin so
+        ("Rose", "Ali", "Plays with Rose at break.", [("SM03", "Plans:Progress in words")]),
+        ("Rose", "Ali", "Plays with Rose Ali at break.", [("SM01", "Plans:Progress in words")]),
+        ("Bo", "Li", "Sits by Bo Li.", [("SM01", "Plans:Progress in words")]),
+        ("Joe", "Lee", "Reads like Billy-Joe Nowak.", []),
+    ],
+)
+def test_names_that_are_words_are_not_cried_out(known_as, surname, text, found):
+    assert typed(text, MATE | {"known_as": known_as, "forename": known_as, "surname": surname}) == found
+
+
+@pytest.mark.parametrize("bullet", ["- ", "• ", "* ", "1. ", ""])
+@pytest.mark.parametrize("field", ["progress", "at_home", "at_school", "outcome"])
+def test_names_in_lists_are_found_in_every_column(bullet, field):
+    text = f"{bullet}Kind to Ben Nowak-Żak\n{bullet}Draws well"
+    found = problems(school(pupils=[AMARA, BEN], plans=[PLANS[0] | {field: text}]))
+    assert [rule for rule, _ in found] == ["SM01"]
+
+
+def test_a_name_in_a_provision_or_a_staff_name_is_found():
+    found = problems(school(pupils=[AMARA, MATE], provisions=[PROVISIONS[0] | {"plain": "A group for Ben and friends."}, PROVISIONS[1]]))
+    assert found == [("SM03", "Provisions:In plain words")]
+    staff = [{"name": "Mrs Khan for Ben Nowak-Żak", "role": "Teaching assistant"}, *STAFF[1:]]
+    groups = [GROUPS[0] | {"staff": staff[0]["name"]}, GROUPS[1]]
+    assert ("SM01", "Staff:Name") in problems(school(pupils=[AMARA, MATE], staff=staff, groups=groups))
+
+
+def test_a_name_that_came_together_from_two_cells_is_told_at_the_pupil():
+    book = school(pupils=[AMARA | {"helps_at_home": "Play with Ben"}, BEN], plans=[PLANS[0] | {"at_home": "Nowak-Żak reads aloud"}])
+    printed = " ".join(summary(book, book.pupils[0], TODAY).texts())
+    assert "Ben. Nowak-Żak" in printed.replace("\n", " ")
+    assert "SM01" in [rule for rule, _ in problems(book)]
 
 
 def test_a_namesake_is_not_another():

@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sendbook.summaries import work, write
 from sendbook.summaries.files import safe, stems
 from sendbook.summaries.templates import make_kit
 from sendbook.summaries.write import pupils_with_summary, write_summaries
+from sendbook.tables import Problem
 from tests.make import TODAY, book, pupil
 from tests.summaries.school import AMARA, TABLES, filled, school
 
@@ -59,6 +61,11 @@ def test_no_two_pupils_share_a_file():
         assert name.upper().split(".")[0] not in ("CON", "PRN", "AUX", "NUL", "COM1", "LPT1")
 
 
+def told(made: write.Written) -> list[Problem]:
+    """What is told of a run, but for summaries that have no goals or help in them, as most here."""
+    return [p for p in made.problems if p.rule != "SM09"]
+
+
 def test_a_name_does_not_depend_on_who_is_chosen(tmp_path):
     of = book(pupils=[pupil(), pupil(upn="A801200005001")])
     both = write_summaries(of, of.pupils, TODAY, tmp_path / "a", tmp_path)
@@ -69,7 +76,7 @@ def test_a_name_does_not_depend_on_who_is_chosen(tmp_path):
 def test_every_pupil_gets_two_files_and_a_tick(tmp_path):
     of, ticks = many(3), []
     made = write_summaries(of, of.pupils, TODAY, tmp_path / "new" / "out", tmp_path, None, lambda: ticks.append(1))
-    assert len(ticks) == 3 and not made.problems and not made.failed
+    assert len(ticks) == 3 and not told(made) and not made.failed
     assert [p.name for p in made.paths[:2]] == ["Name0-Amara-0000-summary.pdf", "Name0-Amara-0000-summary.html"]
     assert sorted((tmp_path / "new" / "out").iterdir()) == sorted(made.paths)
     assert made.by_row[of.pupils[2].row] == made.paths[4:]
@@ -132,7 +139,7 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are_made(tmp_path,
 
     monkeypatch.setattr(work, "write_whole", fail_for_one)
     made = write_summaries(of, of.pupils, TODAY, tmp_path / "out", tmp_path)
-    (problem,) = made.problems
+    (problem,) = told(made)
     assert problem.rule == "SM06" and said in problem.message and todo in problem.todo
     assert made.failed == (of.pupils[1].row,) and len(made.paths) == 4
     assert "Name1" not in problem.message and "Amara" not in problem.message
@@ -162,8 +169,8 @@ def test_workers_that_die_are_told_for_every_pupil(tmp_path, monkeypatch):
     monkeypatch.setattr(write, "_cores", lambda: 2)
     of = many(23)
     made = write_summaries(of, of.pupils, TODAY, tmp_path / "out", tmp_path)
-    assert len(made.failed) == len(made.problems) == 23 and not made.paths
-    assert all("The program drawing it stopped." in p.message for p in made.problems)
+    assert len(made.failed) == len(told(made)) == 23 and not made.paths
+    assert all("The program drawing it stopped." in p.message for p in told(made))
 
 
 def test_a_worker_with_own_templates_has_no_way_out(tmp_path):
@@ -189,15 +196,51 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 def test_letters_without_a_typeface_are_a_hint(tmp_path):
     of = school(pupils=[AMARA | {"pupil_voice": "I like it 😊"}])
     made = write_summaries(of, of.pupils, TODAY, tmp_path / "out", tmp_path)
-    (problem,) = made.problems
+    (problem,) = told(made)
     assert problem.rule == "SM07" and "U+1F60A" in problem.message and len(made.paths) == 2
     assert "😊" in made.paths[1].read_text(encoding="utf-8")
 
 
-def test_another_pupils_name_is_told_beside_the_files(tmp_path):
-    of = school(pupils=[AMARA | {"strengths": "Helps Ben Nowak"}, AMARA | {"upn": "B801200005002", "surname": "Nowak", "known_as": "Ben"}])
+def test_a_summary_that_names_another_pupil_is_held_back_until_it_does_not(tmp_path):
+    def made_with(strengths: str) -> write.Written:
+        other = AMARA | {"upn": "B801200005002", "surname": "Nowak", "known_as": "Ben"}
+        of = school(pupils=[AMARA | {"strengths": strengths}, other])
+        return write_summaries(of, of.pupils[:1], TODAY, tmp_path / "out", tmp_path)
+
+    def files() -> list[str]:
+        return sorted(str(p.relative_to(tmp_path / "out").as_posix()) for p in (tmp_path / "out").rglob("*.pdf"))
+
+    first = made_with("Helps Ben Nowak")
+    assert [p.rule for p in first.problems] == ["SM01"]
+    assert first.held == (5,)
+    assert files() == ["Do not send yet/Okafor-Amara-5001-summary.pdf"]
+    assert made_with("Helps a friend").held == ()
+    assert files() == ["Okafor-Amara-5001-summary.pdf"]
+    made_with("Helps Ben Nowak")
+    assert files() == ["Do not send yet/Okafor-Amara-5001-summary.pdf"]
+
+
+def test_a_pupil_may_be_held_back_for_what_the_checks_say(tmp_path):
+    of = many(2)
+    made = write_summaries(of, of.pupils, TODAY, tmp_path / "out", tmp_path, hold={of.pupils[0].row})
+    assert made.held == (of.pupils[0].row,)
+    assert [p.parent.name for p in made.paths] == [write.HELD] * 2 + ["out"] * 2
+
+
+def test_files_of_pupils_who_get_no_summary_any_more_are_named(tmp_path):
+    of = many(2)
+    write_summaries(of, of.pupils, TODAY, tmp_path / "out", tmp_path)
+    (tmp_path / "out" / "My own notes.pdf").write_bytes(b"mine")
+    gone = book(pupils=[dict(of.pupils[0]) | {"left": date(2026, 10, 1)}, dict(of.pupils[1])])
+    made = write_summaries(gone, pupils_with_summary(gone, TODAY), TODAY, tmp_path / "out", tmp_path)
+    assert [p.stem for p in made.old] == ["Name0-Amara-0000-summary"]
+    assert made.old[0].exists()
+
+
+def test_a_summary_without_goals_or_help_is_told(tmp_path):
+    of = school(plans=[], places=[])
     made = write_summaries(of, of.pupils[:1], TODAY, tmp_path / "out", tmp_path)
-    assert [p.rule for p in made.problems] == ["SM01"] and len(made.paths) == 2
+    assert [(p.rule, "no goals" in p.message) for p in made.problems] == [("SM09", True)]
 
 
 def test_costs_go_to_their_pupil(tmp_path):

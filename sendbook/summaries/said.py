@@ -1,0 +1,43 @@
+"""What a run of summaries says on the screen: what lies where, what is held back, and what to look at before anything is sent."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sendbook.summaries.doubts import Doubts
+from sendbook.summaries.words import counted, listed
+from sendbook.summaries.write import HELD, Written
+from sendbook.tables import Problem, Severity
+
+MOST = 30  # problems listed on the screen
+
+
+def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]) -> Iterator[str]:
+    """The lines, the result first. `left_out`: rows of pupils without a summary as their SEN status cannot be read."""
+    yield f"{counted(len(written.by_row), 'summary', 'summaries')} written, each as PDF and as a page, to {folder}"
+    if written.held:
+        them = "It may tell of another child, and lies" if len(written.held) == 1 else "They may tell of another child, and lie"
+        yield f"Held back: {_rows(written.held)}. {them} in the folder “{HELD}”. Put right what is listed below and make them again."
+    if written.failed:
+        yield f"Not written: {_rows(written.failed)}. The reasons are below."
+    if left_out:
+        yield f"Left out, as no SEN status can be read: {_rows(left_out)}."
+    if written.old:
+        names = ", ".join(path.stem for path in written.old)
+        yield f"Still in the folder from an earlier run, of pupils who get no summary now: {names}. Take them out before you send the folder."
+    yield from _problems((*doubts.look, *written.problems), doubts.more)
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"{'row' if len(rows) == 1 else 'rows'} {listed([str(r) for r in rows])} of Pupils"
+
+
+def _problems(problems: Sequence[Problem], more: int) -> Iterator[str]:
+    gravest_first = sorted(dict.fromkeys(problems), key=lambda p: -p.severity)
+    look = sum(p.severity >= Severity.QUERY for p in problems)
+    if look:
+        yield f"Look at {'this' if look == 1 else f'these {look:,}'} before anything goes to parents:"
+    yield from (f"  {p.place}: {p.message} {p.todo}" for p in gravest_first[:MOST])
+    if len(gravest_first) > MOST:
+        yield f"  and {len(gravest_first) - MOST:,} more: put these right, then make the summaries again."
+    if more:
+        yield f"“sendbook check” has {counted(more, 'more error or query', 'more errors and queries')} about what these summaries print."
