@@ -5,10 +5,10 @@ place. Nothing is edited: the SENCo reads the place and decides. Messages name p
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from sendbook.summaries.model import Summary
 from sendbook.summaries.support import leaders
@@ -38,12 +38,19 @@ class _Word:
         return not self.before or any(mark in self.before for mark in ".!?:•\n")
 
 
+_key = lru_cache(10_000)(bare)  # a school's summaries share their words
+
+
 def _words(text: str) -> list[_Word]:
     found, end = [], 0
     for match in WORD.finditer(text):
-        found.append(_Word(bare(match[0]), match[0][0].isupper(), text[end : match.start()]))
+        found.append(_Word(_key(match[0]), match[0][0].isupper(), text[end : match.start()]))
         end = match.end()
     return found
+
+
+def _keys(words: Sequence[_Word], run: range) -> Words:
+    return tuple(words[i].key for i in run)
 
 
 def _firsts(pupil: Pupil) -> frozenset[str]:
@@ -68,6 +75,7 @@ class OtherNames:
     lengths: dict[str, frozenset[int]]
     firsts: dict[int, frozenset[str]]
     everyone: frozenset[str]
+    shared: frozenset[str]  # first names that more than one pupil has
     classes: dict[str, frozenset[int]]
     staff: frozenset[str]
 
@@ -82,8 +90,9 @@ class OtherNames:
         for pupil in book.pupils:
             classes[pupil.class_name or ""].add(pupil.row)
         firsts = {p.row: _firsts(p) for p in book.pupils}
+        many = Counter(name for names in firsts.values() for name in names)
         return cls(
-            full, {k: frozenset(v) for k, v in lengths.items()}, firsts, frozenset().union(*firsts.values()),
+            full, {k: frozenset(v) for k, v in lengths.items()}, firsts, frozenset(many), frozenset(name for name, number in many.items() if number > 1),
             {k: frozenset(v) for k, v in classes.items() if k}, frozenset(w for s in book.staff for w in name_words(s.name or "")),
         )  # fmt: skip
 
@@ -108,19 +117,28 @@ class _Look:
     def rule_of(self, text: str) -> str | None:
         """The gravest rule that the text breaks, or None."""
         words = _words(text)
-        if any(self._full_name(words, at) for at in range(len(words))):
+        if self._has_full_name(words):
             return "SM01"
         if _UPN.search(text.upper()):
             return "SM02"
         return "SM03" if any(self._first_name(words, at) for at, w in enumerate(words) if w.key in self.others) else None
 
-    def _full_name(self, words: Sequence[_Word], at: int) -> bool:
+    def _has_full_name(self, words: Sequence[_Word]) -> bool:
+        """Whether another pupil's full name stands there, other than within this pupil's own: Ann Lee in Ann Lee-Smith."""
+        runs = [run for at in range(len(words)) for run in self._runs(words, at)]
+        own = {i for run in runs if _keys(words, run) in self.own for i in run}
+        return any(own.isdisjoint(run) and self._is_a_name(words, run) for run in runs)
+
+    def _runs(self, words: Sequence[_Word], at: int) -> Iterator[range]:
+        """Where full names of pupils stand from a word on."""
         for number in self.names.lengths.get(words[at].key, ()):
-            run = words[at : at + number]
-            keys = tuple(w.key for w in run)
-            if keys in self.names.full and keys not in self.own and (all(w.capital for w in run) or not ORDINARY.issuperset(keys)):
-                return True
-        return False
+            run = range(at, min(at + number, len(words)))
+            if _keys(words, run) in self.names.full:
+                yield run
+
+    def _is_a_name(self, words: Sequence[_Word], run: range) -> bool:
+        """Written as a name, or so that it can be nothing else: `one art hope board` is not Art Hope."""
+        return all(words[i].capital for i in run) or not ORDINARY.issuperset(_keys(words, run))
 
     def _first_name(self, words: Sequence[_Word], at: int) -> bool:
         word, after = words[at], words[at + 1] if at + 1 < len(words) else None
@@ -160,7 +178,7 @@ def warnings(book: Book, pupil: Pupil, summary: Summary, names: OtherNames) -> t
     printed = "\n".join(summary.texts())
     own = frozenset(w for n in (pupil.known_as, pupil.forename, pupil.known_surname, pupil.surname) if n for w in name_words(n))
     others = names.everyone - own
-    if others.isdisjoint(name_words(printed)) and not _UPN.search(printed.upper()):
+    if (others | names.shared).isdisjoint(name_words(printed)) and not _UPN.search(printed.upper()):
         return ()
     look = _Look(names, full_names(pupil), others - names.staff, names.mates_of(book, pupil) - own)
     if not (rule := look.rule_of(printed)):

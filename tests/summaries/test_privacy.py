@@ -207,6 +207,13 @@ def test_a_namesake_is_not_another():
     assert typed("Amara Okafor reads well.", AMARA | {"upn": "B801200005003"}) == []
 
 
+def test_a_name_within_the_pupils_own_is_not_another():
+    ann = AMARA | {"known_as": "Ann", "forename": "Ann", "surname": "Lee-Smith", "strengths": "Ann Lee-Smith is kind."}
+    other = BEN | {"known_as": "Ann", "forename": "Ann", "surname": "Lee"}
+    assert problems(school(pupils=[ann, other])) == []
+    assert [r for r, _ in problems(school(pupils=[ann | {"strengths": "Ann Lee-Smith helps Ann Lee."}, other]))] == ["SM01"]
+
+
 def test_a_text_that_is_not_printed_needs_no_warning():
     old = PLANS[0] | {"result": "Met", "reviewed": date(2025, 1, 1), "progress": "With Ben Nowak-Żak."}
     assert problems(school(pupils=[AMARA, BEN], plans=[old])) == []
