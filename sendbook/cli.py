@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from sendbook import __version__
 
@@ -48,6 +48,21 @@ def _say_error(text: str) -> None:
 
 
 # --- what each command takes ---
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a typed line in words that help, as a SENCo is no programmer."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with code 2 after one sentence; Python's own is turned into ours where people meet it."""
+        kind, _, what = message.partition(": ")
+        if kind == "unrecognized arguments":
+            message = (
+                f'“{what}” is one thing too many. A file name with spaces goes between quotation marks: {self.prog} "SEND register.xlsx"'
+            )
+        elif kind == "the following arguments are required":
+            message = f"Something is missing: {what}. “{self.prog} --help” shows what to type."
+        self.exit(COULD_NOT, f"{self.prog}: {message}\n")
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -62,7 +77,7 @@ def _count(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="sendbook",
         description="The SEND register and provision map in one Excel workbook: find what is wrong, cost it, write each pupil's summary.",
         epilog="Try it: “sendbook demo” makes an invented school and does everything to it. Help on a command: sendbook COMMAND --help",
@@ -77,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 if TYPE_CHECKING:
     from sendbook.steps import Bar
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction[_Parser]
 
 
 def _add_demo(commands: "Commands") -> None:
@@ -122,7 +137,7 @@ def _add_cost(commands: "Commands") -> None:
 def _add_summaries(commands: "Commands") -> None:
     p = commands.add_parser("summaries", help="write each pupil's summary for the parents")
     _book_option(p)
-    p.add_argument("--pupil", nargs="+", metavar="UPN", help="only these pupils (default: everyone on roll)")
+    p.add_argument("--pupil", nargs="+", metavar="UPN", help="only these pupils (default: all on roll with SEN support or an EHC plan)")
     p.set_defaults(run=_summaries)
 
 
@@ -150,7 +165,7 @@ def _new(args: argparse.Namespace) -> int:
         raise CannotDo(f"There is already a file {path.name} in {path.parent.resolve()}. Nothing was changed; choose another name.")
     write_master(path, blank_rows(args.today))
     _say(f"Made {path}. Open it in Excel and start with the sheet School; then Terms and Pupils.")
-    _say(f"To bring a list in from your MIS: sendbook import LIST.csv --into “{path}”")
+    _say(f'To bring a list in from your MIS: sendbook import LIST.csv --into "{path}"')
     return CLEAN
 
 

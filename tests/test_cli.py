@@ -164,10 +164,23 @@ def test_a_bug_is_one_sentence_and_the_log_names_no_child(run, book, monkeypatch
     assert "B801200005001" not in log
 
 
-def test_wrong_words_end_with_2(capsys):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["check"], "Something is missing: book"),
+        (["check", "SEND", "register.xlsx"], "“register.xlsx” is one thing too many. A file name with spaces goes between quotation marks"),
+        (["import", "a.csv"], "Something is missing: --into"),
+        (["chekc", "a.xlsx"], "chekc"),
+        (["check", "a.xlsx", "--today", "24/11/2026"], "24/11/2026 is not a date; write it as 2026-11-24"),
+    ],
+)
+def test_wrong_words_end_with_2_and_help(capsys, typed, said):
     with pytest.raises(SystemExit) as e:
-        cli.main(["check"])
+        cli.main(typed)
     assert e.value.code == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err.strip().splitlines()) == 1
 
 
 # --- cost, summaries, import ---
