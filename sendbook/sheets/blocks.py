@@ -92,3 +92,4 @@ class ResultSheet:
     title: str
     about: str
     blocks: Sequence[Heading | Table | Grid] = field(default_factory=tuple)
+    printed: int | None = None  # how many columns are printed (None: all)

@@ -7,6 +7,7 @@ from sendbook.sheets.blocks import Heading, Link, ResultColumn, ResultSheet, Tab
 from sendbook.tables import Kind, Problem, Severity
 
 COUNTS, PROBLEMS = "Check_counts", "Problems"
+PRINTED = 7  # up to the rule's number: its group and source would make the rest too small to read
 
 
 def counted(problems: Sequence[Problem]) -> str:
@@ -26,15 +27,15 @@ def _counts(problems: Sequence[Problem]) -> Table:
         return ResultColumn({3: "Errors", 2: "Queries", 1: "Hints"}[severity], 12, Kind.WHOLE, formula, total=True)
 
     order = (Severity.ERROR, Severity.QUERY, Severity.HINT)
-    columns = [ResultColumn("Sheet", 18), *(per(s) for s in order)]
+    columns = [ResultColumn("Sheet", 14), *(per(s) for s in order)]
     return Table(COUNTS, columns, [[sheet, *(many[sheet, s] for s in order)] for sheet in sheets])
 
 
 def _problem_table(problems: Sequence[Problem]) -> Table:
     tones = (('[@Severity]="error"', Tone.BAD), ('[@Severity]="query"', Tone.LOOK))
     columns = (
-        ResultColumn("Severity", 18, tones=tones),
-        ResultColumn("Sheet", 16),
+        ResultColumn("Severity", 14, tones=tones),
+        ResultColumn("Sheet", 15),
         ResultColumn("Cell", 12),
         ResultColumn("Heading", 20),
         ResultColumn("What is wrong", 62, Kind.PROSE),
@@ -57,4 +58,6 @@ def checks_sheet(problems: Sequence[Problem]) -> ResultSheet:
         return ResultSheet("Checks", "Checks", "Nothing was found: every rule holds.")
     ordered = sorted(problems, key=lambda p: -p.severity)
     about = f"{counted(problems)}. An error is wrong; a query may be right, so look at it; a hint would make the book better."
-    return ResultSheet("Checks", "Checks", about, (Heading("By sheet"), _counts(ordered), Heading("Problems"), _problem_table(ordered)))
+    return ResultSheet(
+        "Checks", "Checks", about, (Heading("By sheet"), _counts(ordered), Heading("Problems"), _problem_table(ordered)), PRINTED
+    )

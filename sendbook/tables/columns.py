@@ -88,6 +88,7 @@ class Row(BaseModel):
     layout: ClassVar[Literal["rows", "form"]] = "rows"  # a form has one record: headings down, values beside
     formulas: ClassVar[tuple[Formula, ...]] = ()
     highlights: ClassVar[tuple[Highlight, ...]] = ()
+    printed_to: ClassVar[str] = ""  # the last column that is printed, where not all are: what is on paper gets about
     derived: ClassVar[int] = 0  # so many rows, all formulas: made by Sendbook, never read
 
     row: int = Field(default=0, repr=False)

@@ -13,6 +13,7 @@ class Pupil(Row):
 
     table = "Pupils"
     about = "The SEND register: every pupil with SEN (K or E), and those being monitored (N)."
+    printed_to = "SEN support since"
 
     upn: Text = column("UPN", "Unique pupil number: a letter and twelve digits, as in the MIS.", width=16)
     surname: Text = column("Legal surname", "As on the birth certificate or deed.", width=18, needed=True)

@@ -11,6 +11,7 @@ class Plan(Row):
 
     table = "Plans"
     about = "Outcomes each pupil is working on: assess, plan, do, review, at least termly."
+    printed_to = "Progress in words"
 
     pupil: Text = column("Pupil", "Choose the pupil, or type the UPN.", width=34, needed=True, link="Pupils")
     area: AreaOfNeed = column("Area of need", "The broad area it serves.", width=32, privacy=PARENT)
@@ -40,6 +41,7 @@ class Review(Row):
 
     table = "Reviews"
     about = "Review meetings, planned and held, with the steps the law asks for."
+    printed_to = "Final amended plan"
 
     pupil: Text = column("Pupil", "Choose the pupil, or type the UPN.", width=34, needed=True, link="Pupils")
     kind: ReviewKind = column("Kind", "Annual, interim, SEN support or transition review.", width=20, needed=True, privacy=PARENT)

@@ -126,7 +126,9 @@ class _Master:
 
     def _fit(self, sheet: Any, model: type[Row]) -> None:
         """One page wide where that can be read; else several, each with the columns a row goes by."""
-        placed = layout(model)
+        placed = _printed(model)
+        if len(placed) < len(layout(model)):
+            sheet.print_area(0, 0, 1_048_575, len(placed) - 1)  # whole columns, so that it grows with the table
         if model.layout == "form" or sum(c.width for c in placed) <= PAGE_WIDTH:
             sheet.fit_to_pages(1, 0)
         else:
@@ -274,6 +276,12 @@ def _list_range(codes: CodeSet, at: int, size: int) -> str:
     """A set's codes in Lists. A school's own list grows by rows put in within it; a fixed one stays as it is."""
     first = HEADER + 1 + at
     return f"=Lists!{xl_range_abs(first, 1, first + size - 1, 1)}"
+
+
+def _printed(model: type[Row]) -> Sequence[Column | Formula]:
+    placed = layout(model)
+    headings = [c.heading for c in placed]
+    return placed[: headings.index(model.printed_to) + 1] if model.printed_to else placed
 
 
 def _frozen(placed: Sequence[Column | Formula]) -> int:

@@ -70,6 +70,8 @@ class _Results:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+        if result.printed:
+            sheet.print_area(0, 0, 1_048_575, result.printed - 1)
         sheet.set_header(f"&L{result.title}&RConfidential: information about children")
         sheet.set_footer("&CPage &P of &N&R&D")
         sheet.write_string(0, 0, result.title, self.style(**TITLE))

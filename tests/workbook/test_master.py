@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import python_calamine as calamine
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from sendbook.computed import computed
 from sendbook.costing import Costing
@@ -104,6 +105,13 @@ def test_stored_results_are_what_libreoffice_works_out(tmp_path):
     path = tmp_path / "demo.xlsx"
     write_tables(path, invent(mistakes=False), date.today())
     assert differences(path, date.today()) == []
+
+
+@pytest.mark.parametrize("model", [m for m in TABLES if m.printed_to])
+def test_what_is_printed_ends_where_the_table_says_and_grows_with_it(demo, model):
+    last = [c.heading for c in layout(model)].index(model.printed_to) + 1
+    with zipfile.ZipFile(demo) as z:
+        assert f">{model.table}!$A:${get_column_letter(last)}</definedName>" in z.read("xl/workbook.xml").decode()
 
 
 def errors_shown(path: Path) -> list[str]:
