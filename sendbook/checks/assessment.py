@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sendbook.checks.provision import span
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
+from sendbook.checks.wording import counted
 from sendbook.law import code_sets
 from sendbook.tables import Assessment, PlaceInGroup, Pupil, name_key, shown
 
@@ -39,9 +40,7 @@ def score_in_range(value: float, row: Assessment | PlaceInGroup, ctx: Context) -
 @subject.cells("ASS02", *SCORES, severity=QUERY, todo="Type 95 for 95 per cent.", source=GOOD_PRACTICE)
 def score_as_fraction(value: float, row: Assessment | PlaceInGroup, ctx: Context) -> str | None:
     """A percentage looks like a fraction."""
-    return (
-        f"{shown(value)} on {row.measure} is less than or equal to one per cent." if row.measure in PERCENTAGES and 0 < value <= 1 else None
-    )
+    return f"{shown(value)} on {row.measure} is one per cent or less." if row.measure in PERCENTAGES and 0 < value <= 1 else None
 
 
 @subject.values(
@@ -89,7 +88,7 @@ def before_birth(row: Assessment, ctx: Context) -> str | None:
     "entry_date",
     when="exit_date",
     severity=ERROR,
-    todo="Check the two dates; entry is before the group.",
+    todo="Check the two dates; the entry score is from before the group.",
     source=GOOD_PRACTICE,
 )
 def exit_before_entry(row: PlaceInGroup, ctx: Context) -> str | None:
@@ -182,7 +181,11 @@ def gain_unlikely(row: PlaceInGroup, ctx: Context) -> str | None:
     if row.measure not in AGES or row.entry_score is None or row.exit_score is None or not row.entry_date or not row.exit_date:
         return None
     gain, months = row.exit_score - row.entry_score, (row.exit_date - row.entry_date).days / 30.44
-    return f"{row.measure} rose by {shown(gain)} months in {months:.1f} months." if months > 0 and gain > 12 and gain > 8 * months else None
+    return (
+        f"{row.measure} rose by {counted(gain, 'month')} in {months:.1f} months."
+        if months > 0 and gain > 12 and gain > 8 * months
+        else None
+    )
 
 
 @per_book

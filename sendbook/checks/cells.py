@@ -126,7 +126,7 @@ def _nobody(column: Column, text: str, ctx: Context) -> str | None:
 
 def _several(column: Column, text: str, ctx: Context) -> str | None:
     number = _count(column.link, text, ctx) if column.link else 0
-    return f"“{shown(text)}” may be any of {number} rows of {column.link}, so it counts for none." if number > 1 else None
+    return f"“{shown(text)}” may mean {number} rows of {column.link}, so it counts for none." if number > 1 else None
 
 
 # --- values that are nearly the same as a known one ---
@@ -183,6 +183,7 @@ def _general(sentence: str) -> str:
 
 
 LINKS = [(m, c) for m, c in _all_columns() if c.link and not _mentions_only(m, c)]
+TO_PUPILS, TO_NAMES = [(m, c) for m, c in LINKS if c.link == "Pupils"], [(m, c) for m, c in LINKS if c.link != "Pupils"]
 NAMES = [(m, c) for m, c in _all_columns() if c.suggest or _mentions_only(m, c)]
 
 RULES = (
@@ -195,7 +196,10 @@ RULES = (
         tuple(Check(m, c.name, _needed(c)) for m, c in _all_columns() if c.needed),
     ),
     _generic("SB021", ERROR, "A link finds nothing.", "Choose from the dropdown, or add the missing row.", _over(LINKS, _nobody)),
-    _generic("SB022", ERROR, "A link may mean more than one row.", "Choose from the dropdown, or type the UPN.", _over(LINKS, _several)),
+    _generic(
+        "SB022", ERROR, "A link may mean more than one pupil.", "Choose from the dropdown, or type the UPN.", _over(TO_PUPILS, _several)
+    ),
+    _generic("SB024", ERROR, "A link may mean more than one row.", "Give those rows names of their own.", _over(TO_NAMES, _several)),
     _generic(
         "SB023",
         HINT,

@@ -5,6 +5,7 @@ from datetime import date
 
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.when import age
+from sendbook.checks.wording import counted
 from sendbook.law import figure
 from sendbook.tables import Communication, Contact, Pupil, School, Staff, name_key, shown
 
@@ -67,6 +68,10 @@ def no_responsibility(row: Contact, ctx: Context) -> str | None:
     )
 
 
+_ALL = "is marked to, has parental responsibility and no restriction"
+_NOT_ALL = "is not marked to, has no parental responsibility, or has a restriction"
+
+
 @subject.rule(
     "CON03",
     Pupil,
@@ -81,7 +86,8 @@ def nobody_receives(row: Pupil, ctx: Context) -> str | None:
         return None
     if not (known := len(ctx.book.contacts_of(row))):
         return f"Nobody receives {row.name}'s summary: no contact is known."
-    return f"Nobody receives {row.name}'s summary: none of {known} contacts is marked to, has parental responsibility and no restriction."
+    whose = "the one contact" if known == 1 else f"none of {known} contacts"
+    return f"Nobody receives {row.name}'s summary: {whose} {_NOT_ALL if known == 1 else _ALL}."
 
 
 @subject.values("CON04", *EMAILS, severity=ERROR, todo="Type one address, such as name@school.example.", source=GOOD_PRACTICE)
@@ -120,7 +126,7 @@ def unreachable(row: Contact, ctx: Context) -> str | None:
 def email_preferred(row: Contact, ctx: Context) -> str | None:
     """A contact prefers email but has none."""
     wants = name_key(row.format) == "email" and not row.email
-    return f"{row.name or 'This contact'} likes papers by {row.format}, but no email is known." if wants else None
+    return f"{row.name or 'This contact'} prefers papers by {row.format}, but no email is known." if wants else None
 
 
 @per_book
@@ -177,7 +183,7 @@ def _staff_emails(ctx: Context) -> set[str]:
 def phone_short(row: Contact, ctx: Context) -> str | None:
     """A phone number has too few digits."""
     digits = sum(c.isdigit() for c in row.phone or "")
-    return f"Phone {shown(row.phone)} has {digits} digits; a full number has 10 or 11." if row.phone and digits < 10 else None
+    return f"Phone {shown(row.phone)} has {counted(digits, 'digit')}; a full number has 10 or 11." if row.phone and digits < 10 else None
 
 
 @subject.rule(

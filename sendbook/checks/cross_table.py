@@ -262,7 +262,7 @@ def measure_unusual(row: PlaceInGroup, ctx: Context) -> str | None:
     usual = _usual_measures(ctx).get(group.row) if group else None
     if group is None or usual in (None, row.measure):
         return None
-    return f"Measure is {row.measure}; {shown(group.provision)} is as a rule measured by {usual}."
+    return f"Measure is {row.measure}; {shown(group.provision)} is usually measured by {usual}."
 
 
 @per_book

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
-from sendbook.checks.when import age, expected_year_group
+from sendbook.checks.sen_coding import back_on_register
+from sendbook.checks.when import age, expected_year_group, year_named
+from sendbook.checks.wording import counted
 from sendbook.law import figure
 from sendbook.tables import Pupil, School, Term, shown
 
@@ -41,7 +43,7 @@ def year_for_age(row: Pupil, ctx: Context) -> str | None:
     expected = expected_year_group(row.born, ctx.today) if row.born else ""
     if not expected or not row.year or row.year == expected or not ctx.on_roll(row):
         return None
-    return f"Year group is {row.year}; a pupil born {shown(row.born)} is as a rule in {expected} this school year."
+    return f"Year group is {row.year}; a pupil born {shown(row.born)} would usually be in {year_named(expected)} this school year."
 
 
 @subject.cells(
@@ -72,16 +74,27 @@ def still_to_come(value: date, ctx: Context) -> str | None:
     "DAT06", Pupil, "off_register", "on_register", when="off_register", severity=ERROR, todo="Check the two dates.", source=GOOD_PRACTICE
 )
 def off_before_on(row: Pupil, ctx: Context) -> str | None:
-    """Off the register before coming onto it."""
-    wrong = row.off_register and row.on_register and row.off_register < row.on_register
+    """Off the register before coming onto it, and not back on it."""
+    wrong = row.off_register and row.on_register and row.off_register < row.on_register and not back_on_register(row)
     return f"Off the register on {shown(row.off_register)}, before coming onto it on {shown(row.on_register)}." if wrong else None
 
 
-@subject.rule("DAT07", Pupil, "support_since", "on_register", severity=QUERY, todo="Check the two dates.", source=GOOD_PRACTICE)
+@subject.rule(
+    "DAT07",
+    Pupil,
+    "support_since",
+    "on_register",
+    severity=QUERY,
+    todo="Check the two dates, and the start of the outcome.",
+    source=GOOD_PRACTICE,
+)
 def support_before_register(row: Pupil, ctx: Context) -> str | None:
-    """SEN support began before the pupil came onto the register."""
-    wrong = row.support_since and row.on_register and row.support_since < row.on_register
-    return f"SEN support since {shown(row.support_since)}, but on the register only since {shown(row.on_register)}." if wrong else None
+    """SEN support began here before the pupil came onto the register; support at the last school may have begun at any time."""
+    if not row.support_since or not row.on_register or row.support_since >= row.on_register:
+        return None
+    first = min((p.start for p in ctx.book.plans_of(row) if p.start), default=row.on_register)
+    said = f"SEN support since {shown(row.support_since)} with an outcome from {shown(first)}, but on the register only since"
+    return f"{said} {shown(row.on_register)}." if first < row.on_register else None
 
 
 @subject.rule(
@@ -161,7 +174,11 @@ def costing_not_a_year(row: School, ctx: Context) -> str | None:
     if not row.costing_from or not row.costing_to or row.costing_to < row.costing_from:
         return None
     days = (row.costing_to - row.costing_from).days + 1
-    return None if 350 <= days <= 380 else f"The costing year, {shown(row.costing_from)} to {shown(row.costing_to)}, has {days} days."
+    return (
+        None
+        if 350 <= days <= 380
+        else f"The costing year, {shown(row.costing_from)} to {shown(row.costing_to)}, has {counted(days, 'day')}."
+    )
 
 
 @subject.rule("DAT15", School, "costing_to", "costing_from", severity=HINT, todo="Set the year you are working in.", source=GOOD_PRACTICE)
@@ -169,7 +186,7 @@ def costing_not_now(row: School, ctx: Context) -> str | None:
     """Today is outside the costing year."""
     if not row.costing_from or not row.costing_to or row.costing_from <= ctx.today <= row.costing_to:
         return None
-    return f"The costing year, {shown(row.costing_from)} to {shown(row.costing_to)}, does not hold today, {shown(ctx.today)}."
+    return f"The costing year, {shown(row.costing_from)} to {shown(row.costing_to)}, does not include today, {shown(ctx.today)}."
 
 
 @subject.rule(
@@ -183,7 +200,7 @@ def costing_not_now(row: School, ctx: Context) -> str | None:
 def weeks_unusual(row: School, ctx: Context) -> str | None:
     """The school year is set to other than 38 or 39 weeks."""
     odd = row.pupil_weeks is not None and row.pupil_weeks not in (38, 39)
-    return f"The school year is set to {row.pupil_weeks} weeks; schools cost 39, some 38." if odd else None
+    return f"The school year is set to {counted(row.pupil_weeks or 0, 'week')}; schools cost 39, some 38." if odd else None
 
 
 @subject.rule("DAT17", School, "costing_from", severity=ERROR, todo="Fill in the sheet Terms for the costing year.", source=GOOD_PRACTICE)
@@ -201,7 +218,7 @@ def few_terms(row: School, ctx: Context) -> str | None:
     """The terms do not make a school year."""
     weeks = len(ctx.costing.weeks)
     few = weeks and not ctx.costing.has_a_school_year
-    return f"The terms in the costing year make {weeks} school weeks; a school year has about 39." if few else None
+    return f"The terms in the costing year make {counted(weeks, 'school week')}; a school year has about 39." if few else None
 
 
 @subject.rule("DAT19", Term, "end", "start", severity=ERROR, todo="Check the two dates.", source=GOOD_PRACTICE)

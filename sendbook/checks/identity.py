@@ -5,6 +5,7 @@ import re
 from stdnum.gb.upn import calc_check_digit
 
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
+from sendbook.checks.wording import counted, in_rows
 from sendbook.law import local_authority_numbers
 from sendbook.tables import Contact, Pupil, School, Staff, name_key, shown, upn_key
 
@@ -51,8 +52,7 @@ def upn_check_letter(row: Pupil, ctx: Context) -> str | None:
 def upn_twice(row: Pupil, ctx: Context) -> str | None:
     """Two pupils have the same UPN."""
     others = [p for p in ctx.book.pupils_by_upn.get(upn_key(row.upn), ())[:6] if p is not row]
-    where = ", ".join(str(p.row) for p in others)
-    return f"UPN {row.upn} stands in row {where} too; nothing can be matched to either pupil." if others else None
+    return f"UPN {row.upn} stands in {in_rows(p.row for p in others)} too; nothing can be matched to any of them." if others else None
 
 
 @subject.rule(
@@ -91,7 +91,7 @@ def upn_last_character(row: Pupil, ctx: Context) -> str | None:
 def upn_length(row: Pupil, ctx: Context) -> str | None:
     """The UPN does not have thirteen characters."""
     upn = upn_key(row.upn)
-    return f"UPN {shown(row.upn)} has {len(upn)} characters; a UPN has 13." if upn and len(upn) != 13 else None
+    return f"UPN {shown(row.upn)} has {counted(len(upn), 'character')}; a UPN has 13." if upn and len(upn) != 13 else None
 
 
 @subject.rule(
@@ -111,12 +111,18 @@ def upn_untidy(row: Pupil, ctx: Context) -> str | None:
     return f"UPN “{shown(row.upn)}” has spaces or small letters; it was read as {shown(tidy)}." if row.upn and row.upn != tidy else None
 
 
+def _child(row: Pupil) -> tuple[tuple[str, ...], object]:
+    """Names, whichever way round they were typed, and date of birth; no names where one is missing."""
+    both = row.born and row.surname and row.forename
+    return tuple(sorted((name_key(row.surname), name_key(row.forename)))) if both else (), row.born
+
+
 @per_book
-def _same_child(ctx: Context) -> dict[tuple[str, object], list[int]]:
-    found: dict[tuple[str, object], list[int]] = {}
+def _same_child(ctx: Context) -> dict[tuple[tuple[str, ...], object], list[Pupil]]:
+    found: dict[tuple[tuple[str, ...], object], list[Pupil]] = {}
     for p in ctx.book.pupils:
-        if p.born and p.surname and p.forename:
-            found.setdefault((name_key(f"{p.surname}, {p.forename}"), p.born), []).append(p.row)
+        if (child := _child(p))[0]:
+            found.setdefault(child, []).append(p)
     return found
 
 
@@ -131,10 +137,11 @@ def _same_child(ctx: Context) -> dict[tuple[str, object], list[int]]:
     source=GOOD_PRACTICE,
 )
 def pupil_twice(row: Pupil, ctx: Context) -> str | None:
-    """Two rows have the same name and date of birth."""
-    rows = _same_child(ctx).get((name_key(f"{row.surname}, {row.forename}"), row.born), [])
-    others = ", ".join(str(n) for n in rows[:6] if n != row.row)
-    return f"{row.name}, born {shown(row.born)}, stands in row {others} too." if len(rows) > 1 else None
+    """Two rows have the same name, perhaps the other way round, and date of birth."""
+    others = [p for p in _same_child(ctx).get(_child(row), [])[:6] if p is not row]
+    turned = others and all(name_key(p.surname) != name_key(row.surname) for p in others)
+    way = ", with the names the other way round" if turned else ""
+    return f"{row.name}, born {shown(row.born)}, stands in {in_rows(p.row for p in others)} too{way}." if others else None
 
 
 @subject.values("ID05", *NAMES, severity=HINT, todo="Type it as it should stand in a letter.", source=GOOD_PRACTICE)
@@ -253,4 +260,4 @@ def urn_form(row: School, ctx: Context) -> str | None:
 def laestab_form(row: School, ctx: Context) -> str | None:
     """The school's LAESTAB is not a local authority number and four digits."""
     bad = row.laestab and not re.fullmatch(r"[0-9]{3}[/ -]?[0-9]{4}", row.laestab)
-    return f"LAESTAB {shown(row.laestab)} is not three digits and four." if bad else None
+    return f"LAESTAB {shown(row.laestab)} is not three digits, a stroke and four digits." if bad else None

@@ -36,10 +36,12 @@ def outcome_short(row: Plan, ctx: Context) -> str | None:
     )
 
 
+# months keep their capital: “Amara may join in”, “the class will march”
 _MEASURE = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|once|twice|half|most|all|every|each|always|daily|weekly"
-    r"|independently|without|by (the end|easter|christmas|summer))\b",
-    re.IGNORECASE,
+    r"\d|\b(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen|hundred|dozen"
+    r"|(twen|thir|for|fif|six|seven|eigh|nine)ty|once|twice|half|quarter|both|most|all|every|each|always|never|daily|weekly|independently|without"
+    r"|by the end|terms?|autumn|winter|spring|summer|christmas|easter|whitsun|ramadan|eid|diwali)\b"
+    r"|\b(January|February|March|April|May|June|July|August|September|October|November|December|(Mon|Tues|Wednes|Thurs|Fri)days?)\b"
 )
 
 
@@ -149,7 +151,7 @@ def no_plan(row: Pupil, ctx: Context) -> str | None:
 def not_shared(row: Plan, ctx: Context) -> str | None:
     """Parents have not had a plan that began more than two weeks ago."""
     late = row.start and row.start + timedelta(weeks=2) < ctx.today and not row.shared and is_open(row, ctx) and _pupil_here(row, ctx)
-    return f"Began {shown(row.start)}; no date on which parents had it." if late else None
+    return f"Began {shown(row.start)}, with no date on which parents had it." if late else None
 
 
 @subject.rule(

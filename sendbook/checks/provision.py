@@ -5,6 +5,7 @@ from datetime import date
 
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.when import overlap
+from sendbook.checks.wording import counted, times
 from sendbook.law import figure
 from sendbook.tables import Group, Provision, name_key, shown
 
@@ -40,7 +41,7 @@ def weekly_hours(group: Group) -> float:
 def provision_twice(row: Provision, ctx: Context) -> str | None:
     """Two provisions have the same name."""
     same = ctx.book.provisions_by_name.get(name_key(row.name), ())
-    return f"“{shown(row.name)}” stands {len(same)} times; its groups belong to none." if len(same) > 1 else None
+    return f"“{shown(row.name)}” stands {times(len(same))}; its groups belong to none." if len(same) > 1 else None
 
 
 @subject.rule(
@@ -49,7 +50,7 @@ def provision_twice(row: Provision, ctx: Context) -> str | None:
 def group_twice(row: Group, ctx: Context) -> str | None:
     """Two groups have the same name."""
     same = ctx.book.groups_by_name.get(name_key(row.name), ())
-    return f"“{shown(row.name)}” stands {len(same)} times; its places belong to none." if len(same) > 1 else None
+    return f"“{shown(row.name)}” stands {times(len(same))}; its places belong to none." if len(same) > 1 else None
 
 
 @subject.rule(
@@ -113,7 +114,7 @@ def group_empty(row: Group, ctx: Context) -> str | None:
 def group_large(row: Group, ctx: Context) -> str | None:
     """A group is larger than a class."""
     size = len(ctx.book.places_in(row))
-    return f"{shown(row.name)} has {size} places; a class has about {LARGE}." if size > LARGE else None
+    return f"{shown(row.name)} has {size:,} places; a class has about {LARGE}." if size > LARGE else None
 
 
 @subject.rule("PRO09", Group, "end", "start", severity=ERROR, todo="Check the two dates.", source=GOOD_PRACTICE)
@@ -156,7 +157,7 @@ def session_long(row: Group, ctx: Context) -> str | None:
 def sessions_many(row: Group, ctx: Context) -> str | None:
     """A group meets more often than a week can hold."""
     many = row.sessions is not None and (row.sessions > 25 or (weekly_hours(row) > 35 and (row.minutes or 0) <= DAY))
-    return f"{shown(row.sessions)} sessions a week make {weekly_hours(row):.1f} hours." if many else None
+    return f"{counted(row.sessions or 0, 'session')} a week make {weekly_hours(row):.1f} hours." if many else None
 
 
 @subject.rule(
@@ -165,7 +166,11 @@ def sessions_many(row: Group, ctx: Context) -> str | None:
 def preparation_long(row: Group, ctx: Context) -> str | None:
     """Preparation takes longer than the session."""
     long = row.preparation and row.minutes and row.preparation > row.minutes
-    return f"Preparation is {shown(row.preparation)} minutes for a session of {shown(row.minutes)}." if long else None
+    return (
+        f"Preparation is {counted(row.preparation or 0, 'minute')} for a session of {counted(row.minutes or 0, 'minute')}."
+        if long
+        else None
+    )
 
 
 @subject.rule(

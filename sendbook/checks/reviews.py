@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.sen_coding import plan_open
 from sendbook.checks.when import age, months_later
+from sendbook.checks.wording import counted
 from sendbook.law import figure
 from sendbook.tables import Pupil, Review, shown
 
@@ -13,6 +14,7 @@ subject = Subject("reviews")
 REGULATION = "SEND Regulations 2014, reg {}"
 SUPPORT = "SEND Code of Practice 2015, 6.65"
 TERM = timedelta(weeks=20)  # a term with the holidays on both sides of it
+SAME_MEETING = timedelta(days=14)
 
 
 def _of_plan(row: Review) -> bool:
@@ -60,15 +62,20 @@ def under_five(row: Pupil, ctx: Context) -> str | None:
     held = [r.held for r in ctx.book.reviews_of(row)] if young else []
     last = max((d for d in (row.plan_issued, row.last_annual_review, *held) if d and d <= ctx.today), default=None) if young else None
     return (
-        f"Under five, and last reviewed {shown(last)}; think of a review every 3 to 6 months."
+        f"Under five, and last reviewed {shown(last)}; think about a review every 3 to 6 months."
         if last and months_later(last, 6) < ctx.today
         else None
     )
 
 
-def _support_meetings(row: Pupil, ctx: Context) -> set[date]:
+def _support_meetings(row: Pupil, ctx: Context) -> list[date]:
+    """Days of meetings so far: reviews held and outcomes reviewed. Days no more than two weeks on are of the same meeting."""
     held = {r.held for r in ctx.book.reviews_of(row)} | {p.reviewed for p in ctx.book.plans_of(row)}
-    return {d for d in held if d and d <= ctx.today}
+    meetings: list[date] = []
+    for day in sorted(d for d in held if d and d <= ctx.today):
+        if not meetings or day - meetings[-1] > SAME_MEETING:
+            meetings.append(day)
+    return meetings
 
 
 def _on_support_for(row: Pupil, ctx: Context) -> timedelta:
@@ -85,7 +92,7 @@ def support_review_due(row: Pupil, ctx: Context) -> str | None:
     last = max(_support_meetings(row, ctx), default=None)
     if last and ctx.today - last <= TERM:
         return None
-    return f"{row.name} has SEN support; the last review was {shown(last) if last else 'never'}."
+    return f"{row.name} has SEN support; {f'the last review was on {shown(last)}' if last else 'no review is recorded'}."
 
 
 @subject.rule("REV04", Pupil, "support_since", severity=HINT, todo="Plan a meeting each term.", source=SUPPORT)
@@ -94,7 +101,8 @@ def support_reviews_few(row: Pupil, ctx: Context) -> str | None:
     if _on_support_for(row, ctx) <= timedelta(days=366):
         return None
     number, least = sum(d > months_later(ctx.today, -12) for d in _support_meetings(row, ctx)), figure("support_reviews", ctx.today).value
-    return f"{row.name} had {number} reviews in the last twelve months; at least {least} are expected." if number < least else None
+    had = counted(number, "review") if number else "no review"
+    return f"{row.name} had {had} in the last twelve months; at least {least} are expected." if number < least else None
 
 
 @subject.cells(
@@ -109,7 +117,11 @@ def short_notice(value: date, row: Review, ctx: Context) -> str | None:
     """Less than two weeks' notice of an annual review."""
     meeting = _meeting(row)
     short = row.kind == "Annual review" and meeting and timedelta(0) <= meeting - value < timedelta(weeks=2)
-    return f"Sent {shown(value)}, only {(meeting - value).days} days before the meeting on {shown(meeting)}." if short and meeting else None
+    return (
+        f"Sent {shown(value)}, only {counted((meeting - value).days, 'day')} before the meeting on {shown(meeting)}."
+        if short and meeting
+        else None
+    )
 
 
 @subject.cells("REV06", (Review, "invited"), (Review, "circulated"), severity=ERROR, todo="Check the dates.", source=GOOD_PRACTICE)
@@ -257,7 +269,7 @@ def decision_undated(row: Review, ctx: Context) -> str | None:
 )
 def decision_missing(row: Review, ctx: Context) -> str | None:
     """A decision's date has no decision."""
-    return f"A decision was sent on {shown(row.decided)}, but not which." if row.decided and not row.decision else None
+    return f"A decision was sent on {shown(row.decided)}; which one it was is not chosen." if row.decided and not row.decision else None
 
 
 @subject.rule(

@@ -15,6 +15,12 @@ def plan_open(row: Pupil, ctx: Context) -> bool:
     return row.plan_issued is not None and row.plan_issued <= ctx.today and (row.plan_ceased is None or row.plan_ceased > ctx.today)
 
 
+def back_on_register(row: Pupil) -> bool:
+    """Whether a pupil with SEN who was off the register came back onto it, by a date that is later."""
+    off = row.off_register
+    return off is not None and row.has_sen and any(d and d > off for d in (row.on_register, row.support_since, row.plan_issued))
+
+
 @subject.rule("SEN01", Pupil, "primary_need", "sen_status", severity=ERROR, todo="Choose the primary need.", source=CENSUS)
 def need_missing(row: Pupil, ctx: Context) -> str | None:
     """A pupil with SEN has no primary need."""
@@ -161,18 +167,18 @@ def e_after_plan(row: Pupil, ctx: Context) -> str | None:
     Pupil,
     "sen_status",
     "off_register",
+    "on_register",
     "support_since",
+    "plan_issued",
     when="off_register",
     severity=ERROR,
     todo="Change the status to N, or clear Off register since.",
     source=CENSUS,
 )
 def sen_off_register(row: Pupil, ctx: Context) -> str | None:
-    """Status is K or E though the pupil is off the register."""
-    off = row.off_register
-    if not (row.has_sen and off and off <= ctx.today) or (row.support_since and row.support_since > off):
-        return None
-    return f"SEN status is {row.sen_status}, but off the register since {shown(off)}."
+    """Status is K or E though the pupil is off the register, and no later date says that they came back onto it."""
+    off = row.has_sen and row.off_register and row.off_register <= ctx.today and not back_on_register(row)
+    return f"SEN status is {row.sen_status}, but off the register since {shown(row.off_register)}." if off else None
 
 
 @subject.rule(

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from sendbook.checks.provision import ended, running
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, QUERY, Context, Subject, per_book
+from sendbook.checks.wording import counted, times
 from sendbook.costing import hourly_pence, pence_by_salary
 from sendbook.tables import Group, Plan, Pupil, Staff, name_key, shown
 
@@ -38,11 +39,15 @@ def _hours(ctx: Context) -> dict[str, float]:
     return dict(hours)
 
 
+def _hours_a_week(hours: float | None) -> str:
+    return f"{counted(hours or 0, 'hour')} a week"
+
+
 @subject.rule("STA01", Staff, "name", severity=ERROR, todo="Give each person one row, with a name of their own.", source=GOOD_PRACTICE)
 def staff_twice(row: Staff, ctx: Context) -> str | None:
     """Two members of staff have the same name."""
     same = ctx.book.staff_by_name.get(name_key(row.name), ())
-    return f"“{shown(row.name)}” stands {len(same)} times; groups find neither, and cost nothing." if len(same) > 1 else None
+    return f"“{shown(row.name)}” stands {times(len(same))}; groups find none of them, and cost nothing." if len(same) > 1 else None
 
 
 @subject.rule(
@@ -58,8 +63,8 @@ def staff_twice(row: Staff, ctx: Context) -> str | None:
 )
 def cost_missing(row: Staff, ctx: Context) -> str | None:
     """Someone who runs a group has no cost."""
-    missing = hourly_pence(row) is None and name_key(row.name) in _groups_led(ctx)
-    return f"{row.name} runs {len(_groups_led(ctx)[name_key(row.name)])} groups, but what an hour costs is not known." if missing else None
+    led = _groups_led(ctx).get(name_key(row.name), []) if hourly_pence(row) is None else []
+    return f"{row.name} runs {counted(len(led), 'group')}, but what an hour costs is not known." if led else None
 
 
 @subject.rule("STA03", Group, "staff_2", "staff", "staff_3", severity=ERROR, todo="Clear the second mention.", source=COSTING)
@@ -84,7 +89,7 @@ def over_send_hours(row: Staff, ctx: Context) -> str | None:
     """Groups take more hours than the person has for SEND."""
     hours = _hours(ctx).get(name_key(row.name), 0.0)
     over = row.hours_for_send is not None and hours > row.hours_for_send + 0.01
-    return f"{row.name} has {shown(row.hours_for_send)} hours a week for SEND; groups and preparation take {hours:.1f}." if over else None
+    return f"{row.name} has {_hours_a_week(row.hours_for_send)} for SEND; groups and preparation take {hours:.1f}." if over else None
 
 
 @subject.rule(
@@ -94,7 +99,7 @@ def over_paid_hours(row: Staff, ctx: Context) -> str | None:
     """Groups take more hours than the person is paid for."""
     hours = _hours(ctx).get(name_key(row.name), 0.0)
     over = row.paid_hours is not None and hours > row.paid_hours + 0.01
-    return f"{row.name} is paid for {shown(row.paid_hours)} hours a week; groups and preparation take {hours:.1f}." if over else None
+    return f"{row.name} is paid for {_hours_a_week(row.paid_hours)}; groups and preparation take {hours:.1f}." if over else None
 
 
 @subject.rule("STA07", Staff, "left", when="left", severity=QUERY, todo="Choose another adult in Groups.", source=GOOD_PRACTICE)
@@ -111,7 +116,7 @@ def left_but_leads(row: Staff, ctx: Context) -> str | None:
     "hourly_cost",
     "salary",
     severity=QUERY,
-    todo="Check the figures; an hour costs the salary with on-costs by the paid hours.",
+    todo="Check the figures; an hour costs the salary with on-costs, divided by the year's paid hours.",
     source=COSTING,
 )
 def hour_unlikely(row: Staff, ctx: Context) -> str | None:
@@ -137,7 +142,7 @@ def two_costs(row: Staff, ctx: Context) -> str | None:
 def send_over_paid(row: Staff, ctx: Context) -> str | None:
     """More hours for SEND than paid hours."""
     over = row.hours_for_send is not None and row.paid_hours is not None and row.hours_for_send > row.paid_hours
-    return f"{shown(row.hours_for_send)} hours a week for SEND, but only {shown(row.paid_hours)} paid hours." if over else None
+    return f"{_hours_a_week(row.hours_for_send)} for SEND, but only {counted(row.paid_hours or 0, 'paid hour')}." if over else None
 
 
 @subject.rule(
@@ -145,7 +150,9 @@ def send_over_paid(row: Staff, ctx: Context) -> str | None:
 )
 def paid_hours_many(row: Staff, ctx: Context) -> str | None:
     """More paid hours than a week allows."""
-    return f"{shown(row.paid_hours)} paid hours a week." if row.paid_hours and row.paid_hours > 48 else None
+    return (
+        f"Paid for {shown(row.paid_hours)} hours a week; the law allows 48 on average." if row.paid_hours and row.paid_hours > 48 else None
+    )
 
 
 @subject.rule(
@@ -154,7 +161,7 @@ def paid_hours_many(row: Staff, ctx: Context) -> str | None:
 def paid_weeks_odd(row: Staff, ctx: Context) -> str | None:
     """Paid weeks are not those of a school contract."""
     odd = row.paid_weeks is not None and not 36 <= row.paid_weeks <= 53
-    return f"{shown(row.paid_weeks)} paid weeks a year; contracts have 38 to 52." if odd else None
+    return f"{counted(row.paid_weeks or 0, 'paid week')} a year; contracts have 38 to 52." if odd else None
 
 
 @subject.rule("STA13", Staff, "left", "started", when="left", severity=ERROR, todo="Check the two dates.", source=GOOD_PRACTICE)

@@ -26,6 +26,11 @@ def expected_year_group(born: date, on: date) -> str:
     return {-2: "N1", -1: "N2", 0: "R"}.get(number, str(number) if 1 <= number <= 14 else "")
 
 
+def year_named(year: str) -> str:
+    """A year group as it is said: `Year 2`, `Reception`, `Nursery (N1)`."""
+    return {"R": "Reception", "N1": "Nursery (N1)", "N2": "Nursery (N2)"}.get(year, f"Year {year}")
+
+
 def overlap(start: date | None, end: date | None, other_start: date | None, other_end: date | None) -> bool:
     """Whether two spans share a day; an open side has no limit."""
     return (start or date.min) <= (other_end or date.max) and (other_start or date.min) <= (end or date.max)

@@ -43,6 +43,17 @@ def test_every_rule_says_what_to_do_and_where_it_comes_from():
         assert r.headings or not r.checks, r.id
 
 
+ONE_OF_MANY = re.compile(
+    r"(?<![\d.])\b1 (\w+ )?(characters|contacts|days|digits|groups|hours|minutes|months|outcomes|places|pupils|reviews|rows|sessions|times|weeks)\b"
+)
+
+
+def test_every_message_is_a_sentence_and_counts_right():
+    messages = {p.message for e in EXAMPLES for book in (e.bad, e.good) for p in check(book, (), e.today)}
+    assert [m for m in messages if not re.search(r"[.!?]$", m)] == []
+    assert [m for m in messages if ONE_OF_MANY.search(m) or "as a rule" in m] == []
+
+
 def test_every_subject_has_rules_of_its_own_group():
     groups = [{r.group for r in vars(m).values() if hasattr(r, "checks")} for m in SUBJECTS]
     assert all(len(g) == 1 for g in groups)

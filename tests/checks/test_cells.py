@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from sendbook.checks import check
 from sendbook.tables import CELL_RULES, Book, Origin, Place, Problem, Pupil, School, Severity
-from tests.checks.examples import AMARA, Example, book, communication, contact, group, place, plan, pupils, second, whole
+from tests.checks.examples import AMARA, Example, book, communication, contact, group, place, plan, pupils, second, staff, whole
 from tests.make import ORIGINS, TODAY
 
 EXAMPLES = (
@@ -15,10 +15,11 @@ EXAMPLES = (
     Example("SB021", "Places.group 5", "Phonics A", whole(places=[place(group="Phonic A")]), whole()),
     Example("SB021", "Groups.staff_2 5", "Mr Nobody", whole(groups=[group(staff_2="Mr Nobody")]), whole()),
     Example(
-        "SB022", "Contacts.pupil 5", "2 rows",
+        "SB022", "Contacts.pupil 5", "2 rows of Pupils",
         pupils({}, second(surname="Okafor", forename="Amara", known_as="Amara"), contacts=[contact(pupil="Amara Okafor")]),
         pupils({}, second(), contacts=[contact(pupil="Amara Okafor")]),
     ),
+    Example("SB024", "Places.group 5", "2 rows of Groups", whole(groups=[group(), group()]), whole(groups=[group(), group(name="Phonics B")])),
     Example(
         "SB023", "Contacts.relationship 5", "Foster carer", whole(contacts=[contact(relationship="Foster Career")]),
         whole(contacts=[contact(relationship="Nan")]),
@@ -36,6 +37,15 @@ BAD_CELLS = {
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_rule(example):
     example.hold()
+
+
+def test_only_a_pupil_can_be_told_apart_by_upn():
+    for sheet, rule in (("Places", "SB024"), ("Groups", "SB024"), ("Contacts", "SB022")):
+        namesake = second(surname="Okafor", forename="Amara", known_as="Amara")
+        people = pupils({}, namesake, contacts=[contact(pupil="Amara Okafor")], groups=[group()] * 2, staff=[staff()] * 2, places=[place()])
+        found = [p for p in check(people, (), TODAY) if p.place.sheet == sheet and p.rule in ("SB022", "SB024")]
+        assert {p.rule for p in found} == {rule}
+        assert ("UPN" in found[0].todo) == (sheet == "Contacts")
 
 
 @pytest.mark.parametrize("rule", [r.id for r in CELL_RULES.values() if not r.read])

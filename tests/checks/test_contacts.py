@@ -25,7 +25,10 @@ EXAMPLES = (
         "CON02", "Contacts.receives_summaries 5", "no parental responsibility", contacts({"parental_responsibility": False}),
         contacts({"parental_responsibility": False, "relationship": "Young person"}),
     ),
-    Example("CON03", "Pupils.surname 5", "none of 1 contacts", contacts({"receives_summaries": False}), contacts()),
+    Example("CON03", "Pupils.surname 5", "the one contact is not marked", contacts({"receives_summaries": False}), contacts()),
+    Example(
+        "CON03", "Pupils.surname 5", "none of 2 contacts is", contacts({"receives_summaries": False}, FATHER | {"receives_summaries": False}), contacts()
+    ),
     Example("CON03", "Pupils.surname 5", "no contact is known", contacts({"pupil": "X800000000000"}), contacts()),
     Example("CON04", "Contacts.email 5", "n.okafor@mail", contacts({"email": "n.okafor@mail"}), contacts({"email": "n.o'kafor+home@mail.example.co.uk"})),
     Example("CON04", "School.senco_email ", "senco at school", book(school=SCHOOL | {"senco_email": "senco at school"}), book()),
@@ -38,6 +41,7 @@ EXAMPLES = (
         contacts({}, FATHER | {"restricted": True, "receives_summaries": False, "email": "p@mail.example"}),
     ),
     Example("CON10", "Contacts.email 5", "n.okafor@mail.example", pupils(contacts=[contact()], staff=[staff(email="N.Okafor@mail.example")]), contacts()),
+    Example("CON11", "Contacts.phone 5", "has 1 digit;", contacts({"phone": "ext. 7"}), contacts()),
     Example("CON11", "Contacts.phone 5", "567890", contacts({"phone": "567890"}), contacts({"phone": "+44 7700 900123"})),
     Example(
         "CON12", "Pupils.looked_after 5", "social worker", contacts({}, looked_after=True),

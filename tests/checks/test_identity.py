@@ -5,6 +5,10 @@ from tests.make import SCHOOL, date
 
 SAME = second(surname="Okafor", forename="Amara", known_as="Amara")
 
+TURNED = pupils({}, second(surname="AMARA", forename="Okafor", born=date(2018, 3, 14)))
+# from authorities that are gone, and from a school of the forces
+MOVED = ("A702200005001", "A820200005001", "A875200005001", "A835200005001", "A909200005001", "A928200005001", "A681200005001")
+
 EXAMPLES = (
     Example("1500", "Pupils.upn 5", "No UPN for Amara Okafor", pupils({"upn": None}), pupils({"upn": None, "left": date(2026, 7, 17)})),
     Example("1510", "Pupils.upn 5", "need B", pupils({"upn": "A801200005001"}), pupils()),
@@ -12,13 +16,19 @@ EXAMPLES = (
     Example("1520", "Pupils.upn 6", "row 5", pupils({}, second(upn="b801200005001")), pupils({}, second())),
     Example("1530", "Pupils.upn 5", "999", pupils({"upn": "T999200005001"}), pupils({"upn": "M660200005001"})),
     Example("1530", "Pupils.upn 5", "8X1", pupils({"upn": "B8X1200005001"}), pupils()),
+    *(Example("1530", "Pupils.upn 5", "999", pupils({"upn": "T999200005001"}), pupils({"upn": upn})) for upn in MOVED),
     Example("1540", "Pupils.upn 5", "000X500", pupils({"upn": "B8012000X5001"}), pupils()),
     Example("1550", "Pupils.upn 5", "ends in I", pupils({"upn": "B80120000500I"}), pupils({"upn": "A80120000501A"})),
+    Example("ID01", "Pupils.upn 5", "has 1 character;", pupils({"upn": "7"}), pupils()),
     Example("ID01", "Pupils.upn 5", "12 characters", pupils({"upn": "B80120000500"}), pupils({"upn": "B801 2000 05001"})),
     Example("ID02", "Pupils.upn 5", "A80120000501A", pupils({"upn": "A80120000501A"}), pupils()),
     Example("ID03", "Pupils.upn 5", "b801200005001", pupils({"upn": "b801200005001"}), pupils()),
     Example("ID03", "Pupils.upn 5", "B801 2000 05001", pupils({"upn": "B801 2000 05001"}), pupils()),
+    Example("ID04", "Pupils.surname 5", "rows 6 and 7", pupils({}, SAME, SAME), pupils({})),
     Example("ID04", "Pupils.surname 6", "row 5", pupils({}, SAME), pupils({}, SAME | {"born": date(2018, 3, 15)})),
+    Example(
+        "ID04", "Pupils.surname 6", "row 5 too, with the names the other way", TURNED, pupils({}, second(surname="AMARA", forename="Ben"))
+    ),
     Example("ID05", "Pupils.surname 5", "OKAFOR", pupils({"surname": "OKAFOR"}), pupils({"known_as": "AJ"})),
     Example("ID05", "Contacts.name 5", "MRS OKAFOR", pupils(contacts=[contact(name="MRS OKAFOR")]), pupils(contacts=[contact()])),
     Example("ID06", "Pupils.forename 5", "=", pupils({"forename": "=1+1"}), pupils({"forename": "Zoë-Anne O’Neill"})),

@@ -39,6 +39,19 @@ EXAMPLES = (
 )  # fmt: skip
 
 
+MEASURED = (
+    "Amara will tell her news to a friend by July.", "Amara will dress herself by September.", "Amara will join the choir in May.",
+    "Amara will read twenty common words.", "Amara will sit with us through an autumn assembly.", "Amara will swim a length before Easter.",
+    "Amara will say a hundred words.", "Amara will use her signs on Mondays.", "Amara will run a lap this half term.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("outcome", MEASURED)
+def test_months_terms_and_number_words_count(outcome):
+    vague = "Amara may march to the hall in a second."
+    Example("PLA02", "Plans.outcome 5", "no number", plans({"outcome": vague}), plans({"outcome": outcome})).hold()
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_rule(example):
     example.hold()

@@ -17,13 +17,13 @@ def provisions(*rows):
 
 EXAMPLES = (
     Example("PRO01", "Provisions.name 6", "phonics", provisions({}, {"name": "phonics "}), provisions({}, {"name": "Lego"})),
-    Example("PRO02", "Groups.name 6", "Phonics A", groups({}, {}), groups({}, {"name": "Phonics B"})),
+    Example("PRO02", "Groups.name 6", "“Phonics A” stands twice", groups({}, {}), groups({}, {"name": "Phonics B"})),
     Example("PRO03", "Provisions.plain 5", "Phonics", provisions({"plain": None}), provisions()),
     Example("PRO04", "Provisions.plain 5", "ELSA", provisions({"plain": "Time with our ELSA each week."}), provisions()),
     Example("PRO05", "Provisions.name 6", "Lego", provisions({}, {"name": "Lego"}), provisions()),
     Example("PRO06", "Provisions.measure 5", "Phonics", provisions({"measure": None}), provisions()),
     Example("PRO07", "Groups.name 5", "Phonics A", groups(places=[]), groups({"end": date(2026, 10, 23)}, places=[])),
-    Example("PRO08", "Groups.name 5", "10000 places", groups(places=[place(pupil=BEN)] * 10_000), groups(places=[place(pupil=BEN)] * 30)),
+    Example("PRO08", "Groups.name 5", "10,000 places", groups(places=[place(pupil=BEN)] * 10_000), groups(places=[place(pupil=BEN)] * 30)),
     Example("PRO09", "Groups.end 5", "11/12/2025", groups({"end": date(2025, 12, 11)}), groups()),
     Example(
         "PRO10", "Groups.start 5", "24/10/2026", groups({"start": date(2026, 10, 24), "end": date(2026, 11, 1)}),

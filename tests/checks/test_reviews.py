@@ -1,8 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from sendbook.checks import check
 from tests.checks.examples import Example, plan, pupils, review
+from tests.make import TODAY
 
 PLAN = {"sen_status": "E", "plan_issued": date(2025, 9, 8), "local_authority": "Kent"}
 ANNUAL = {
@@ -23,6 +25,8 @@ def support(*held, **pupil):
     return pupils(pupil, reviews=[review(held=day) for day in held])
 
 
+MEETINGS = (date(2026, 3, 1), date(2026, 7, 1), date(2026, 10, 1))
+
 EXAMPLES = (
     Example("REV01", "Pupils.last_annual_review 5", "08/09/2026", pupils(PLAN), annual(**DECIDED)),
     Example(
@@ -34,13 +38,15 @@ EXAMPLES = (
         pupils(PLAN | {"last_annual_review": date(2026, 5, 1)}),
     ),
     Example("REV03", "Pupils.support_since 5", "01/03/2026", support(date(2026, 3, 1)), support(date(2026, 10, 1))),
-    Example("REV03", "Pupils.support_since 5", "never", support(None), pupils(reviews=[])),
+    Example("REV03", "Pupils.support_since 5", "no review is recorded", support(None), pupils(reviews=[])),
     Example(
         "REV04", "Pupils.support_since 5", "2 reviews", support(date(2026, 3, 1), date(2026, 10, 1)),
         pupils(reviews=[review(held=d) for d in (date(2026, 3, 1), date(2026, 10, 1))], plans=[plan(reviewed=date(2026, 7, 1), result="Met")]),
     ),
+    Example("REV04", "Pupils.support_since 5", "had 1 review in", support(date(2026, 10, 1)), support(*MEETINGS)),
+    Example("REV04", "Pupils.support_since 5", "had no review in", support(date(2025, 10, 1)), support(*MEETINGS)),
     Example("REV05", "Reviews.invited 5", "11 days", annual(invited=date(2026, 9, 20)), annual(invited=date(2026, 9, 17))),
-    Example("REV05", "Reviews.circulated 5", "1 days", annual(circulated=date(2026, 9, 30)), annual()),
+    Example("REV05", "Reviews.circulated 5", "only 1 day before", annual(circulated=date(2026, 9, 30)), annual()),
     Example("REV06", "Reviews.circulated 5", "02/10/2026", annual(circulated=date(2026, 10, 2)), annual()),
     Example("REV07", "Reviews.report_sent 5", "15/10/2026", annual(report_sent=date(2026, 10, 16)), annual(report_sent=date(2026, 10, 15))),
     Example("REV07", "Reviews.report_sent 5", "not sent", annual(report_sent=None), annual(report_sent=None, held=date(2026, 11, 12), planned=None)),
@@ -64,6 +70,15 @@ EXAMPLES = (
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_rule(example):
     example.hold()
+
+
+@pytest.mark.parametrize(("days", "meetings"), [(0, 2), (9, 2), (14, 2), (15, 3)])
+def test_an_outcome_reviewed_within_two_weeks_of_a_meeting_is_the_same_meeting(days, meetings):
+    day = date(2026, 3, 1) + timedelta(days=days)
+    rows = [review(held=d) for d in (date(2026, 3, 1), date(2026, 10, 1))]
+    found = check(pupils(reviews=rows, plans=[plan(start=date(2026, 1, 5), reviewed=day, result="Met")]), (), TODAY)
+    said = [p.message for p in found if p.rule == "REV04"]
+    assert [f"had {meetings} reviews" in m for m in said] == [True] * (meetings < 3)
 
 
 def test_a_review_ten_days_old_needs_no_report_yet():

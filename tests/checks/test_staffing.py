@@ -24,7 +24,7 @@ GONE = {"left": date(2026, 10, 23)}
 
 EXAMPLES = (
     Example("STA01", "Staff.name 6", "Ms T. Ali", people({}, {}), people({}, {"name": "Mr B. Stone"})),
-    Example("STA02", "Staff.hourly_cost 5", "Ms T. Ali", people({"hourly_cost": None}), people(SALARY | {"hourly_cost": None})),
+    Example("STA02", "Staff.hourly_cost 5", "runs 1 group,", people({"hourly_cost": None}), people(SALARY | {"hourly_cost": None})),
     Example("STA03", "Groups.staff_2 5", "Ms T. Ali", groups({"staff_2": "ms t. ali"}), groups({})),
     Example("STA04", "Groups.staff 5", "Phonics A", groups({"staff": None}), groups({"staff": None, "end": date(2026, 10, 23)})),
     Example("STA05", "Staff.hours_for_send 5", "31.0", led(hours_for_send=20), led(hours_for_send=31)),
@@ -35,6 +35,7 @@ EXAMPLES = (
     Example("STA09", "Staff.hourly_cost 5", "£15.15", people(SALARY | {"hourly_cost": 17.2}), people(SALARY | {"hourly_cost": 15.5})),
     Example("STA10", "Staff.hours_for_send 5", "31", people({"hours_for_send": 31}), people()),
     Example("STA11", "Staff.paid_hours 5", "1200", people({"paid_hours": 1200}), people()),
+    Example("STA12", "Staff.paid_weeks 5", "1 paid week a year", people({"paid_weeks": 1}), people()),
     Example("STA12", "Staff.paid_weeks 5", "12", people({"paid_weeks": 12}), people({"paid_weeks": 44.5})),
     Example(
         "STA13", "Staff.left 5", "23/10/2026", people(GONE | {"started": date(2026, 11, 1)}), people(GONE | {"started": date(2020, 9, 1)})
