@@ -173,8 +173,8 @@ def _import(args: argparse.Namespace) -> int:
     from sendbook.importing import apply_import, describe, plan_import, read_list
     from sendbook.workbook.rows import read_book
 
-    book, _ = read_book(args.into)
-    plan = plan_import(book, read_list(args.file))
+    book, problems = read_book(args.into)
+    plan = plan_import(book, read_list(args.file), problems)
     if not args.write:
         _say(describe(plan))
         _say("\nNothing has been written. To write it, do the same again with --write.")

@@ -344,3 +344,15 @@ def test_what_was_read_all_the_same_is_no_reason_to_doubt_the_costs(run, book):
     _, out, _ = run("cost", book, *DAY)
     assert "could not be read" not in out
     assert "£1,196.76" in out
+# --- import, more ---
+def test_import_writes_over_no_cell_that_could_not_be_read(run, book, tmp_path):
+    letter = read_book(book)[0].origins["Pupils"].letters["sen_status"]
+    changed(book, cell("Pupils", f"{letter}5", "K - monitoring, review March"))
+    listing = tmp_path / "export.csv"
+    listing.write_text("UPN,SEN Status,NC Year\nB801200005001,N,5\n", encoding="utf-8")
+    code, out, _ = run("import", listing, "--into", book, "--write")
+    assert code == 0
+    assert f"Pupils!{letter}5" in out
+    assert "monitoring" not in out
+    assert load_workbook(book)["Pupils"][f"{letter}5"].value == "K - monitoring, review March"
+    assert read_book(book)[0].pupils[0].year == "5"

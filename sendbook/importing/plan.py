@@ -1,27 +1,15 @@
 """What an import would do to a book: a pure plan, for a person to read before anything is written."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sendbook.importing.listing import ListedRow, Listing, Note, same_text
+from sendbook.importing.compare import CellChange, Listed, compare, same, unread_cells
+from sendbook.importing.listing import ListedRow, Listing, Note
 from sendbook.importing.match import Doubt, Finder, Id, ids, surnames, values_of
-from sendbook.tables import Book, Kind, Pupil, column_named, columns
-
-_NAME_IN_USE = {"surname": "known_surname", "forename": "known_as"}
+from sendbook.tables import Book, Problem, Pupil, column_named, columns
 
 Rows = tuple[int, ...]  # row numbers of the list
-
-
-@dataclass(frozen=True, slots=True)
-class CellChange:
-    """One cell of the book to be changed; `old` is None where it is blank. Values are typed, money in pence."""
-
-    name: str
-    heading: str
-    old: object
-    new: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +68,12 @@ class ImportPlan:
         return bool(self.add or self.change)
 
 
-def plan_import(book: Book, listing: Listing) -> ImportPlan:
-    """What bringing the list into the book would add, change and leave. Reads nothing, writes nothing, guesses nothing."""
-    return _Planner(book, listing).plan()
+def plan_import(book: Book, listing: Listing, problems: Iterable[Problem] = ()) -> ImportPlan:
+    """What bringing the list into the book would add, change and leave. Reads nothing, writes nothing, guesses nothing.
+
+    `problems`: what was found when the book was read. A cell of it that could not be read is not blank, and is never written over.
+    """
+    return _Planner(book, listing, problems).plan()
 
 
 @dataclass
@@ -104,8 +95,8 @@ class _Group:
 
 
 class _Planner:
-    def __init__(self, book: Book, listing: Listing) -> None:
-        self.book, self.listing = book, listing
+    def __init__(self, book: Book, listing: Listing, problems: Iterable[Problem]) -> None:
+        self.book, self.listing, self.unread = book, listing, unread_cells(problems)
         origin = book.origins.get(Pupil.table)
         self.known = frozenset(origin.letters) if origin else frozenset(c.name for c in columns(Pupil))
         self.add: list[Addition] = []
@@ -177,7 +168,8 @@ class _Planner:
             self._add(group, values)
 
     def _compare(self, group: _Group, pupil: Pupil, values: Mapping[str, object]) -> None:
-        cells = tuple(self._different(group, pupil, values))
+        cells, notes = compare(pupil, Listed(values, group.numbers[0], self.listing.plain_names), self.unread)
+        self.notes += notes
         if cells and pupil.row in self.doubted:  # changed, the pupil might no longer raise the doubt, which nobody has settled
             reason = f"row {self.doubted[pupil.row]} of the list may mean the same pupil"
             self._leave(group.numbers, group.rows[0].who, reason, "Settle that row first, then import the list again.")
@@ -185,25 +177,6 @@ class _Planner:
             self.change.append(Change(group.numbers, pupil.label, pupil.row, cells))
         else:
             self.stay.append(Stay(group.numbers, pupil.label))
-
-    def _different(self, group: _Group, pupil: Pupil, values: Mapping[str, object]) -> Iterator[CellChange]:
-        for name, new in values.items():
-            column, old = column_named(Pupil, name), getattr(pupil, name)
-            if _same(old, new) or self._in_use(pupil, name, values):
-                continue
-            if old is not None and column.kind is Kind.PROSE:  # what someone wrote is not replaced by a list
-                self.notes.append(
-                    Note(group.numbers[0], column.heading, "has other words than the book, whose words stay", "Copy them over if wanted.")
-                )
-            else:
-                yield CellChange(name, column.heading, old, new)
-
-    def _in_use(self, pupil: Pupil, name: str, values: Mapping[str, object]) -> bool:
-        """A plain heading (Surname, Forename) may give the name in use: then the legal one stays. Not if the list has that apart."""
-        called = _NAME_IN_USE.get(name)
-        if called is None or name not in self.listing.plain_names or called in values:
-            return False
-        return _same(getattr(pupil, called), values[name])
 
     def _add(self, group: _Group, values: Mapping[str, object]) -> None:
         who = group.rows[0].who
@@ -241,14 +214,6 @@ def _together(rows: list[ListedRow]) -> tuple[dict[str, object], list[str]]:
     clash: list[str] = []
     for row in rows:
         for name, value in row.values.items():
-            if not _same(values.setdefault(name, value), value):
+            if not same(values.setdefault(name, value), value):
                 clash.append(name)
     return values, list(dict.fromkeys(clash))
-
-
-def _same(old: object, new: object) -> bool:
-    if isinstance(old, str) and isinstance(new, str):
-        return same_text(old, new)
-    if isinstance(old, float) and isinstance(new, float):
-        return math.isclose(old, new, abs_tol=0.005)
-    return old == new
