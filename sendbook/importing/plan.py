@@ -1,7 +1,7 @@
 """What an import would do to a book: a pure plan, for a person to read before anything is written."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sendbook.importing.compare import CellChange, Listed, compare, same, unread_cells
@@ -104,7 +104,8 @@ class _Planner:
         self.stay: list[Stay] = []
         self.not_taken: list[NotTaken] = []
         self.notes: list[Note] = []
-        self.mentioned: set[int] = set()
+        self.placed: set[int] = set()  # sheet rows of the pupils whom rows of the list mean for certain
+        self.mentioned: set[int] = set()  # and of those whom they may mean
         self.doubted: dict[int, int] = {}  # sheet row of a pupil to the list's row that may mean that pupil
 
     @cached_property
@@ -113,7 +114,8 @@ class _Planner:
 
     def plan(self) -> ImportPlan:
         groups = self._groups()
-        self.mentioned = {row for group in groups for row in group.pupils} | self.doubted.keys()
+        self.placed = {row for group in groups for row in group.pupils}
+        self.mentioned = self.placed | self.doubted.keys()
         for group in groups:
             self._decide(group)
         missing = tuple(p.label for p in self.book.pupils if p.row not in self.mentioned and p.left is None)
@@ -193,9 +195,9 @@ class _Planner:
                 "neither a UPN nor a date of birth says which pupil it is",
                 "Put the UPN or the date of birth into the list.",
             )
-        elif alike := [p for p in self.finder.lookalikes(values) if p.row not in self.mentioned]:
-            reason = f"it may be {alike[0].label} of the book, who has the same surname and date of birth"
-            self._leave(group.numbers, who, reason, "Put the UPN into the list and the book; for twins type the second one into the book.")
+        elif alike := self.finder.lookalike(replace(group.rows[0], values=values), self.placed):
+            self._leave(group.numbers, who, alike.reason, alike.todo)
+            self.mentioned |= {p.row for p in alike.pupils}
         else:
             self.add.append(Addition(group.numbers, who, values))
 
