@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sendbook.importing.listing import Note, same_text
+from sendbook.importing.match import full_names, orders, person_key, values_of
 from sendbook.tables import CELL_RULES, Column, Kind, Place, Problem, Pupil, column_named
 
-NAME_IN_USE = {"surname": "known_surname", "forename": "known_as"}
+_NAME_IN_USE = {"surname": "known_surname", "forename": "known_as"}
+_NAMES = {*_NAME_IN_USE, *_NAME_IN_USE.values()}
 
 Unread = Mapping[tuple[int, str], Place]  # by row of the sheet and heading
 
@@ -29,6 +31,7 @@ class Listed:
     values: Mapping[str, object]
     row: int
     plain: frozenset[str] = frozenset()
+    whole_name: str = ""
 
 
 def unread_cells(problems: Iterable[Problem]) -> Unread:
@@ -47,24 +50,22 @@ def compare(pupil: Pupil, listed: Listed, unread: Unread) -> tuple[tuple[CellCha
 
 
 def _differences(pupil: Pupil, listed: Listed, unread: Unread) -> Iterator[CellChange | Note]:
+    """Only a heading that says “Legal” changes a legal name: a plain one, or a whole name, may give the name in use."""
+    known = full_names(values_of(pupil))
+    if listed.whole_name and known and not known & orders(listed.whole_name):
+        yield Note(listed.row, "Name", f"is {listed.whole_name}, in the book {pupil.name}; the book's name stays", _NAMES_TODO)
     for name, new in listed.values.items():
         column, old = column_named(Pupil, name), getattr(pupil, name)
         if place := unread.get((pupil.row, column.heading)):
             yield _note_of_unread(listed.row, place)
-        elif same(old, new) or _in_use(pupil, name, listed):
+        elif same(name, old, new) or (name in listed.plain and same(name, getattr(pupil, _NAME_IN_USE[name]), new)):
             continue
+        elif old is not None and name in listed.plain:
+            yield _note_of_name(listed.row, column, old, new)
         elif old is not None and column.kind is Kind.PROSE:  # what someone wrote is not replaced by a list
             yield _note_of_words(listed.row, column)
         else:
             yield CellChange(name, column.heading, old, new)
-
-
-def _in_use(pupil: Pupil, name: str, listed: Listed) -> bool:
-    """A plain heading (Surname, Forename) may give the name in use: then the legal one stays. Not if the list has that apart."""
-    called = NAME_IN_USE.get(name)
-    if called is None or name not in listed.plain or called in listed.values:
-        return False
-    return same(getattr(pupil, called), listed.values[name])
 
 
 def _note_of_unread(row: int, place: Place) -> Note:
@@ -73,12 +74,22 @@ def _note_of_unread(row: int, place: Place) -> Note:
     return Note(row, place.heading, told, "Put that cell right in the book first, then import the list again.")
 
 
+_NAMES_TODO = "If the book's name is wrong, put it right there; if this is the name in use, put it under Preferred forename or surname."
+
+
+def _note_of_name(row: int, column: Column, old: object, new: object) -> Note:
+    told = f"is {old} in the book; the list has {new}, which may be the name in use, since its heading does not say “{column.heading}”"
+    return Note(row, column.heading, told, _NAMES_TODO)
+
+
 def _note_of_words(row: int, column: Column) -> Note:
     return Note(row, column.heading, "has other words than the book, whose words stay", "Copy them over if wanted.")
 
 
-def same(old: object, new: object) -> bool:
-    """Two values that say the same."""
+def same(name: str, old: object, new: object) -> bool:
+    """Two values of a field that say the same: O'Brien and OBRIEN are one name."""
+    if name in _NAMES and person_key(old):
+        return person_key(old) == person_key(new)
     if isinstance(old, str) and isinstance(new, str):
         return same_text(old, new)
     if isinstance(old, float) and isinstance(new, float):

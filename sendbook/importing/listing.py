@@ -23,6 +23,7 @@ class ListedRow:
     number: int
     values: Mapping[str, object]
     whole_name: str = ""  # a name that could not be parted into surname and forename
+    plain: frozenset[str] = frozenset()  # name fields from a plain heading or a whole name: they may hold the name in use
 
     @property
     def who(self) -> str:
@@ -44,7 +45,6 @@ class Listing:
     not_imported: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[ListedRow, ...] = ()
     notes: tuple[Note, ...] = ()
-    plain_names: frozenset[str] = frozenset()  # name fields read from a heading that may mean the name in use
 
 
 def same_text(old: str, new: str) -> bool:

@@ -88,6 +88,17 @@ class _Group:
     def numbers(self) -> Rows:
         return tuple(sorted(row.number for row in self.rows))
 
+    @property
+    def plain(self) -> frozenset[str]:
+        """The name fields that no row has from a heading that says “Legal”."""
+        said = {name for row in self.rows for name in row.values if name not in row.plain}
+        return frozenset(name for row in self.rows for name in row.plain) - said
+
+    @property
+    def whole_name(self) -> str:
+        """A name that could not be parted, where a row has one."""
+        return next((row.whole_name for row in self.rows if row.whole_name), "")
+
     def absorb(self, other: "_Group") -> None:
         self.rows += other.rows
         self.pupils |= other.pupils
@@ -170,7 +181,7 @@ class _Planner:
             self._add(group, values)
 
     def _compare(self, group: _Group, pupil: Pupil, values: Mapping[str, object]) -> None:
-        cells, notes = compare(pupil, Listed(values, group.numbers[0], self.listing.plain_names), self.unread)
+        cells, notes = compare(pupil, Listed(values, group.numbers[0], group.plain, group.whole_name), self.unread)
         self.notes += notes
         if cells and pupil.row in self.doubted:  # changed, the pupil might no longer raise the doubt, which nobody has settled
             reason = f"row {self.doubted[pupil.row]} of the list may mean the same pupil"
@@ -183,10 +194,9 @@ class _Planner:
     def _add(self, group: _Group, values: Mapping[str, object]) -> None:
         who = group.rows[0].who
         if not (surnames(values) and ("forename" in values or "known_as" in values)):
-            whole = next((row.whole_name for row in group.rows if row.whole_name), "")
-            reason = (
-                f"“{whole}” does not say which part is the surname" if whole else "the book has no such pupil, and the row has no full name"
-            )
+            reason = "the book has no such pupil, and the row has no full name"
+            if group.whole_name:
+                reason = f"“{group.whole_name}” does not say which part is the surname"
             self._leave(group.numbers, who, reason, "Write the name as Surname, Forename, or in two columns.")
         elif not ("upn" in values or "born" in values):
             self._leave(
@@ -216,6 +226,6 @@ def _together(rows: list[ListedRow]) -> tuple[dict[str, object], list[str]]:
     clash: list[str] = []
     for row in rows:
         for name, value in row.values.items():
-            if not same(values.setdefault(name, value), value):
+            if not same(name, values.setdefault(name, value), value):
                 clash.append(name)
     return values, list(dict.fromkeys(clash))

@@ -8,8 +8,9 @@ from typing import cast
 from sendbook.importing.files import HEADING_ROWS, RawSheet, read_sheets
 from sendbook.importing.headings import HELPERS, Matching, heading_key, match_headings, recognised
 from sendbook.importing.listing import ListedRow, Listing, Note
+from sendbook.importing.match import person_key
 from sendbook.importing.words import CellRefusedError, is_blank, read_cell
-from sendbook.tables import Pupil, column_named, name_key, shown
+from sendbook.tables import Pupil, column_named, shown
 from sendbook.workbook.safe import CannotDo
 
 _NEEDED = "Sendbook needs a column UPN, or columns for the name and the date of birth"
@@ -56,7 +57,6 @@ class _Reading:
             self.matching.not_imported,
             rows,
             tuple(self.notes),
-            self.matching.plain_names,
         )
 
     def _heading(self, name: str) -> str:
@@ -87,30 +87,43 @@ class _Reading:
                 values[name] = read_cell(column_named(Pupil, name), raw)
             except CellRefusedError as refused:
                 self._note(at, self._heading(name), refused.says, refused.todo)
-        whole_name = self._part_name(cells, values)
+        whole_name, parted = self._part_name(at, cells, values)
         self._rank(at, cells, values)
-        if "known_surname" in values and name_key(str(values.get("surname", ""))) == name_key(str(values["known_surname"])):
+        if "known_surname" in values and person_key(values.get("surname")) == person_key(values["known_surname"]):
             del values["known_surname"]  # the book holds it only where it differs
-        return ListedRow(at + 1, {n: v for n, v in values.items() if v != ""}, whole_name)
+        values = {n: v for n, v in values.items() if v != ""}
+        return ListedRow(at + 1, values, whole_name, (self.matching.plain_names | parted) & values.keys())
 
     def _helper(self, cells: Sequence[object], name: str) -> str:
         position = self.matching.fields.get(name, len(cells))
         raw = cells[position] if position < len(cells) else ""
         return "" if is_blank(raw) else shown(raw)
 
-    def _part_name(self, cells: Sequence[object], values: dict[str, object]) -> str:
-        """Surname and forename from `Okafor, Amara`; a name with no comma is given back whole, since it cannot be parted."""
+    def _part_name(self, at: int, cells: Sequence[object], values: dict[str, object]) -> tuple[str, frozenset[str]]:
+        """Surname and forename from `Okafor, Amara`, and which of the two may be names in use only.
+
+        A name with no comma is given back whole, since by itself it cannot be parted.
+        """
+        name = self._whole_name(at, cells)
+        last, comma, first = (part.strip() for part in name.partition(","))
+        if not (last and comma and first):
+            return name, frozenset()
+        parted = {"surname": last, "forename": first}
+        legal = heading_key(self._heading("whole_name")).startswith("legal")
+        taken = frozenset() if legal else frozenset(parted.keys() - values.keys())
+        values |= {n: v for n, v in parted.items() if n not in values}
+        return "", taken
+
+    def _whole_name(self, at: int, cells: Sequence[object]) -> str:
         position = self.matching.fields.get("whole_name", len(cells))
         raw = cells[position] if position < len(cells) else ""
         if not isinstance(raw, str) or is_blank(raw):
             return ""
-        name = cast(str, read_cell(column_named(Pupil, "surname"), raw))
-        last, comma, first = (part.strip() for part in name.partition(","))
-        if not (last and comma and first):
-            return name
-        values.setdefault("surname", last)
-        values.setdefault("forename", first)
-        return ""
+        try:
+            return cast(str, read_cell(column_named(Pupil, "surname"), raw))
+        except CellRefusedError as refused:
+            self._note(at, self._heading("whole_name"), refused.says, refused.todo)
+            return ""
 
     def _rank(self, at: int, cells: Sequence[object], values: dict[str, object]) -> None:
         """A list with one row for each need says by a rank which it is."""

@@ -40,7 +40,7 @@ def test_sims_has_plain_and_legal_names_and_the_need_twice(tmp_path: Path) -> No
     assert (ola["forename"], ola["known_as"]) == ("ALEKSANDRA", "Ola")
     assert (amara["primary_need"], amara["secondary_need"]) == ("SLCN", "SEMH")
     assert (amara["looked_after"], ola["looked_after"], amara["pupil_premium"]) == (False, True, True)
-    assert "secondary_need" not in ola and not listing.plain_names
+    assert "secondary_need" not in ola and not any(row.plain for row in listing.rows)
 
 
 def test_bromcom_has_whole_names_and_a_row_for_each_need(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_scholarpack_in_tabs(tmp_path: Path) -> None:
     amara, ola = (row.values for row in listing.rows)
     assert (amara["born"], ola["born"]) == (date(2018, 3, 14), date(2016, 12, 1))
     assert ola["upn"] == OLA and ola["sen_status"] == "E" and ola["primary_need"] == "ASD"
-    assert listing.plain_names == {"surname", "forename"}
+    assert all(row.plain == {"surname", "forename"} for row in listing.rows)
 
 
 def test_a_sencos_own_register(tmp_path: Path) -> None:
@@ -138,6 +138,30 @@ def test_repeated_headings_blank_rows_and_a_comma_too_many(tmp_path: Path) -> No
 def test_a_name_without_a_comma_is_not_parted(tmp_path: Path) -> None:
     (row,) = listed(tmp_path, "Pupil name,DOB\nAmara Okafor,14/03/2018\n").rows
     assert row.whole_name == "Amara Okafor" and "surname" not in row.values
+
+
+PLAIN = {
+    "Name,DOB": ('"Okafor, Amara",14/03/2018', {"surname", "forename"}),
+    "Legal name,DOB": ('"Okafor, Amara",14/03/2018', set()),
+    "Legal surname,Name,DOB": ('Okafor,"Okafor, Amara",14/03/2018', {"forename"}),
+    "Surname,Legal forename,DOB": ("Okafor,Amara,14/03/2018", {"surname"}),
+    "First name,Legal surname,DOB": (",Okafor,14/03/2018", set()),
+    "Pupil name,UPN": (f"Amara Okafor,{AMARA}", set()),
+}
+
+
+@pytest.mark.parametrize("headings", PLAIN)
+def test_which_names_may_be_the_name_in_use(tmp_path: Path, headings: str) -> None:
+    cells, plain = PLAIN[headings]
+    (row,) = listed(tmp_path, f"{headings}\n{cells}\n").rows
+    assert row.plain == plain
+
+
+def test_a_whole_name_that_cannot_be_read_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_bytes(b"UPN,Name\nB801200005001,Okafor Zo\x81\xeb\n")
+    listing = read_list(path)
+    assert listing.rows[0].values == {"upn": AMARA} and [(n.row, n.heading) for n in listing.notes] == [(2, "Name")]
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,11 @@ BORN, OTHER_DAY = date(2018, 3, 14), date(2017, 9, 2)
 
 def listing(*rows: dict[str, Any], plain: frozenset[str] = frozenset()) -> Listing:
     """A list of these rows, numbered from 2."""
-    made = tuple(
-        ListedRow(i, {n: v for n, v in row.items() if n != "whole_name"}, row.get("whole_name", "")) for i, row in enumerate(rows, 2)
-    )
-    return Listing("list.csv", heading_row=1, rows=made, plain_names=plain)
+    made = []
+    for number, row in enumerate(rows, 2):
+        values = {n: v for n, v in row.items() if n != "whole_name"}
+        made.append(ListedRow(number, values, row.get("whole_name", ""), plain & values.keys()))
+    return Listing("list.csv", heading_row=1, rows=tuple(made))
 
 
 def after(old: Book, plan: ImportPlan) -> Book:
@@ -202,6 +203,47 @@ def test_a_plain_name_that_is_the_name_in_use_leaves_the_legal_one() -> None:
     row = {"upn": AMARA, "forename": "Amara"}
     assert plan_import(old, listing(row, plain=frozenset({"forename"}))).stay
     assert plan_import(old, listing(row)).change[0].cells[0].new == "Amara"
+
+
+PLAIN = frozenset({"surname", "forename"})
+SEUN = pupil(surname="Adeyemi-Cole", forename="Oluwaseun", known_as="Seun", known_surname="Cole")
+NAMES: dict[str, tuple[dict[str, Any], dict[str, Any], frozenset[str], list[str]]] = {
+    # case: pupil of the book, names in the list, those that are plain, headings of the notes
+    "both legal": (SEUN, {"surname": "ADEYEMI COLE", "forename": "oluwaseun"}, PLAIN, []),
+    "both in use": (SEUN, {"surname": "Cole", "forename": "Seun"}, PLAIN, []),
+    "in use, though the list has that apart": (SEUN, {"forename": "Seun", "known_as": "Seun"}, PLAIN, []),
+    "neither": (SEUN, {"surname": "Adeyemi", "forename": "Ola", "born": BORN}, PLAIN, ["Legal surname", "Legal forename"]),
+    "neither, with the name in use apart": (SEUN, {"forename": "Ola", "known_as": "Seun"}, PLAIN, ["Legal forename"]),
+    "whole, in use": (SEUN, {"whole_name": "Seun Adeyemi Cole"}, PLAIN, []),
+    "whole, the other way round": (SEUN, {"whole_name": "Cole Seun"}, PLAIN, []),
+    "whole, another": (SEUN, {"whole_name": "Ola Adeyemi Cole"}, PLAIN, ["Name"]),
+    "accents": (pupil(surname="Muñoz", forename="Łukasz"), {"surname": "Munoz", "forename": "Lukasz"}, frozenset(), []),
+    "apostrophe": (pupil(surname="O'Brien"), {"surname": "OBrien"}, frozenset(), []),
+    "curly apostrophe and a space": (pupil(surname="O'Brien"), {"surname": "O’ Brien", "known_as": "AMARA"}, frozenset(), []),
+    "hyphen": (pupil(forename="Anne-Marie", known_as="Anne Marie"), {"forename": "AnneMarie", "known_as": "Anne-Marie"}, frozenset(), []),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_a_name_in_use_or_written_otherwise_changes_no_legal_name(case: str) -> None:
+    known, names, plain, headings = NAMES[case]
+    plan = plan_import(book(pupils=[known]), listing({"upn": AMARA, **names}, plain=plain))
+    assert len(plan.stay) == 1 and not plan.writes and not plan.not_taken
+    assert [n.heading for n in plan.notes] == headings and all("put it right there" in n.todo for n in plan.notes)
+
+
+def test_a_legal_heading_changes_the_legal_name_and_a_plain_one_fills_a_blank() -> None:
+    plan = plan_import(
+        book(pupils=[SEUN]), listing({"upn": AMARA, "surname": "Smith", "forename": "Ola", "born": BORN}, plain=frozenset({"forename"}))
+    )
+    assert [(c.name, c.new) for c in plan.change[0].cells] == [("surname", "Smith")] and len(plan.notes) == 1
+    filled = plan_import(book(pupils=[pupil(surname=None)]), listing({"upn": AMARA, "surname": "Okafor"}, plain=PLAIN))
+    assert [(c.name, c.new) for c in filled.change[0].cells] == [("surname", "Okafor")]
+
+
+def test_a_list_with_one_name_column_leaves_the_legal_name(tmp_path: Path) -> None:
+    source = listed(tmp_path, f'UPN,Name,Year\n{AMARA},"Adeyemi-Cole, Seun",5\n')
+    assert [c.name for c in plan_import(book(pupils=[SEUN]), source).change[0].cells] == ["year"]
 
 
 def test_what_someone_wrote_is_not_replaced() -> None:
