@@ -41,6 +41,7 @@ def _head(plan: ImportPlan, written: bool) -> Iterator[str]:
     yield f"Staying as they are: {_pupils(len(plan.stay))}."
     yield f"Not taken, for you to decide: {len(plan.not_taken):,}. Cells or rows that could not be read: {len(plan.notes):,}."
     yield f"In the book but not in the list: {_pupils(len(plan.not_in_list))}; they stay as they are. Nothing is ever deleted."
+    yield from plan.remarks
     no_sen = sum(1 for a in plan.add if a.values.get("sen_status") not in ("K", "E"))
     if no_sen:
         yield (
@@ -104,6 +105,7 @@ def as_json(plan: ImportPlan) -> dict[str, Any]:
         "not_taken": [{"rows": list(n.rows), "pupil": n.who, "reason": n.reason, "todo": n.todo} for n in plan.not_taken],
         "not_read": [{"row": n.row, "heading": n.heading, "message": n.message, "todo": n.todo} for n in plan.notes],
         "not_in_list": list(plan.not_in_list),
+        "remarks": list(plan.remarks),
     }
 
 

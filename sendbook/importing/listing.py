@@ -1,7 +1,9 @@
 """A list as it was understood: rows of typed values under the fields of `Pupil`, and what could not be read."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sendbook.tables import name_key
 
@@ -33,6 +35,19 @@ class ListedRow:
         named = ", ".join(str(part) for part in (last, first) if part)
         return named or self.whole_name or str(self.values.get("upn") or f"row {self.number}")
 
+    @property
+    def parted(self) -> "ListedRow":
+        """The row with a name of two words and no comma parted as forename, then surname; as it is where that cannot be said."""
+        words = unicodedata.normalize("NFC", self.whole_name).split()
+        if len(words) != 2 or not all(map(_WORD.fullmatch, words)):
+            return self
+        forename, surname = self.whole_name.split()
+        return replace(self, values={**self.values, "surname": surname, "forename": forename}, plain=self.plain | {"surname", "forename"})
+
+
+# A word of a name, of two letters or more: an initial is no name. Hyphens and apostrophes may stand in it.
+_WORD = re.compile(r"(?=.*[^\W\d_].*[^\W\d_])[^\W\d_]+(?:['’‘`-][^\W\d_]+)*")
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -45,6 +60,7 @@ class Listing:
     not_imported: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[ListedRow, ...] = ()
     notes: tuple[Note, ...] = ()
+    remarks: tuple[str, ...] = ()  # sentences about the list as a whole
 
 
 def same_text(old: str, new: str) -> bool:

@@ -1,7 +1,7 @@
 """What an import would do to a book: a pure plan, for a person to read before anything is written."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sendbook.importing.compare import CellChange, Listed, compare, same, unread_cells
@@ -61,6 +61,7 @@ class ImportPlan:
     not_in_list: tuple[str, ...] = ()  # pupils of the book, on roll, whom no row means
     not_imported: Mapping[str, str] = field(default_factory=dict)  # heading of the list to reason
     notes: tuple[Note, ...] = ()  # cells of the list that were not taken
+    remarks: tuple[str, ...] = ()  # how the list as a whole was read
 
     @property
     def writes(self) -> bool:
@@ -99,6 +100,11 @@ class _Group:
         """A name that could not be parted, where a row has one."""
         return next((row.whole_name for row in self.rows if row.whole_name), "")
 
+    def part_names(self) -> None:
+        """Part names without a comma, unless a pupil of the book, or another row, says which part is which."""
+        if not (self.pupils or any({"surname", "forename"} & row.values.keys() for row in self.rows)):
+            self.rows = [row.parted for row in self.rows]
+
     def absorb(self, other: "_Group") -> None:
         self.rows += other.rows
         self.pupils |= other.pupils
@@ -115,6 +121,7 @@ class _Planner:
         self.stay: list[Stay] = []
         self.not_taken: list[NotTaken] = []
         self.notes: list[Note] = []
+        self.parted: list[ListedRow] = []  # of pupils added, where the name had no comma
         self.placed: set[int] = set()  # sheet rows of the pupils whom rows of the list mean for certain
         self.mentioned: set[int] = set()  # and of those whom they may mean
         self.doubted: dict[int, int] = {}  # sheet row of a pupil to the list's row that may mean that pupil
@@ -134,7 +141,16 @@ class _Planner:
         return ImportPlan(
             self.listing, tuple(self.add), tuple(self.change), tuple(self.stay), tuple(sorted(self.not_taken, key=lambda n: n.rows)),
             missing, {**self.listing.not_imported, **lost}, tuple(sorted([*self.listing.notes, *self.notes], key=lambda n: n.row)),
+            (*self.listing.remarks, *self._remarks()),
         )  # fmt: skip
+
+    def _remarks(self) -> Iterator[str]:
+        if self.parted:
+            row = self.parted[0]
+            yield (
+                f"Names without a comma were read as forename, then surname, for example “{row.whole_name}” as {row.who}. "
+                "If that is the wrong way round, write them in the list as Surname, Forename."
+            )
 
     def _headings(self) -> frozenset[str]:
         return frozenset(c.heading for c in columns(Pupil) if c.name in self.known)
@@ -160,6 +176,7 @@ class _Planner:
         self.not_taken.append(NotTaken(rows, who, reason, todo))
 
     def _decide(self, group: _Group) -> None:
+        group.part_names()
         who = group.rows[0].who
         if len(group.pupils) > 1:
             self._leave(group.numbers, who, "these rows mean more than one pupil of the book", "Put the UPN of each pupil into the list.")
@@ -205,11 +222,12 @@ class _Planner:
                 "neither a UPN nor a date of birth says which pupil it is",
                 "Put the UPN or the date of birth into the list.",
             )
-        elif alike := self.finder.lookalike(replace(group.rows[0], values=values), self.placed):
+        elif alike := self.finder.lookalike(ListedRow(group.numbers[0], values, group.whole_name), self.placed):
             self._leave(group.numbers, who, alike.reason, alike.todo)
             self.mentioned |= {p.row for p in alike.pupils}
         else:
             self.add.append(Addition(group.numbers, who, values))
+            self.parted += [row for row in group.rows if row.whole_name and "forename" in row.values]
 
 
 def _group(row: ListedRow, pupil: Pupil | None) -> _Group:

@@ -1,5 +1,6 @@
 """Reading a list: which row holds the headings, what they mean, and each row's values."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,16 @@ from sendbook.importing.files import HEADING_ROWS, RawSheet, read_sheets
 from sendbook.importing.headings import HELPERS, Matching, heading_key, match_headings, recognised
 from sendbook.importing.listing import ListedRow, Listing, Note
 from sendbook.importing.match import person_key
-from sendbook.importing.words import CellRefusedError, is_blank, read_cell
+from sendbook.importing.words import CellRefusedError, is_blank, read_cell, upn_like
 from sendbook.tables import Pupil, column_named, shown
 from sendbook.workbook.safe import CannotDo
 
 _NEEDED = "Sendbook needs a column UPN, or columns for the name and the date of birth"
+_QUOTED = 8  # so many sections are named, not only counted
+_TOTAL = re.compile(
+    r"\W*(?:(?:grand|sub)[\s-]?)?totals?\b|(?:no\.?|number) of (?:children|pupils|students)\b|\d+ (?:children|pupils|students)\b",
+    re.IGNORECASE,
+)
 
 
 def read_list(path: Path) -> Listing:
@@ -39,6 +45,7 @@ class _Reading:
     sheet: RawSheet
     at: int  # row of the headings, from 0
     notes: list[Note] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)  # rows that head or sum up a part of the list
 
     def listing(self) -> Listing:
         self.headings = self.sheet.rows[self.at]
@@ -57,7 +64,14 @@ class _Reading:
             self.matching.not_imported,
             rows,
             tuple(self.notes),
+            tuple(self._remarks()),
         )
+
+    def _remarks(self) -> Iterator[str]:
+        if count := len(self.sections):
+            more = f" and {count - _QUOTED:,} more" if count > _QUOTED else ""
+            rows = "1 row was" if count == 1 else f"{count:,} rows were"
+            yield f"{rows} passed over as the heading of a section or a total: {', '.join(self.sections[:_QUOTED])}{more}."
 
     def _heading(self, name: str) -> str:
         return " ".join(str(self.headings[self.matching.fields[name]]).split())
@@ -70,9 +84,27 @@ class _Reading:
             if self.sheet.ragged and any(not is_blank(c) for c in cells[len(self.headings) :]):
                 self._note(at, "", "has more cells than there are headings", "Put quotation marks round the cell that has a comma in it.")
                 continue
+            if self._is_section(at, cells):
+                self.sections.append(f"row {at + 1} “{next(shown(c) for c in cells if not is_blank(c))}”")
+                continue
             row = self._row(at, cells)
             if row.values or row.whole_name:
                 yield row
+
+    def _is_section(self, at: int, cells: Sequence[object]) -> bool:
+        """Whether a row is no pupil: `Y6` alone in its first cell or under the name, or a total. A UPN always makes a pupil."""
+        filled = [i for i, cell in enumerate(cells) if not is_blank(cell)]
+        fields = self.matching.fields
+        if (
+            not filled
+            or any(row == at for row, _ in self.sheet.errors)
+            or upn_like(cells[fields["upn"]] if fields.get("upn") in filled else "")
+        ):
+            return False
+        text, first = str(cells[filled[0]]), next(i for i, heading in enumerate(self.headings) if not is_blank(heading))
+        named = {first, *(fields[n] for n in ("whole_name", "surname", "forename") if n in fields)}
+        alone = len(filled) == 1 and filled[0] in named and "," not in text
+        return alone or (bool(_TOTAL.match(text)) and fields.get("born") not in filled)
 
     def _note(self, at: int, heading: str, message: str, todo: str) -> None:
         self.notes.append(Note(at + 1, heading, message, todo))

@@ -108,9 +108,14 @@ def _looked_over(column: Column, value: object) -> object:
     return value
 
 
+def upn_like(raw: object) -> bool:
+    """A cell with the form of a UPN."""
+    return isinstance(raw, str) and bool(_UPN_FORM.fullmatch(upn_key(raw)))
+
+
 def _upn(text: str) -> str:
     upn = upn_key(text)
-    if not _UPN_FORM.fullmatch(upn):
+    if not upn_like(upn):
         raise CellRefusedError(f"is not a UPN: {shown(text)}", "A UPN is a letter and twelve digits; copy it from the MIS.")
     return upn
 

@@ -140,6 +140,41 @@ def test_a_name_without_a_comma_is_not_parted(tmp_path: Path) -> None:
     assert row.whole_name == "Amara Okafor" and "surname" not in row.values
 
 
+OLD_REGISTER = """\
+No.,Child's name,DOB,Yr,SEN,Total hours
+,Y6,,,,
+1,Finn O'Brien,30/08/2015,6,K,2
+2,Total Jones,01/09/2015,6,K,
+Year 4,,,,,
+3,"Okafor, Amara",14/03/2018,4,K,1
+4,,,,,
+,"Nowak, Ola",,,,
+,,,,K,
+Total: 10 children,,,,,3
+,,,,Total,3
+"""
+
+
+def test_the_headings_of_sections_and_totals_are_no_pupils(tmp_path: Path) -> None:
+    listing = listed(tmp_path, OLD_REGISTER)
+    assert [row.who for row in listing.rows] == ["Finn O'Brien", "Total Jones", "Okafor, Amara", "Nowak, Ola", "row 9"]
+    assert not listing.notes and listing.remarks == (
+        "5 rows were passed over as the heading of a section or a total: row 2 “Y6”, row 5 “Year 4”, row 7 “4”, "
+        "row 10 “Total: 10 children”, row 11 “Total”.",
+    )
+
+
+def test_many_sections_are_counted_not_all_named(tmp_path: Path) -> None:
+    listing = listed(tmp_path, "Name,DOB\n" + "".join(f"Class {n},\n" for n in range(20)))
+    assert "20 rows were passed over" in listing.remarks[0] and listing.remarks[0].endswith(" and 12 more.")
+
+
+def test_a_row_with_nothing_but_a_upn_or_an_error_is_no_section(tmp_path: Path) -> None:
+    assert [r.values for r in listed(tmp_path, f"UPN,Year\n{AMARA},\nYear 4,\n").rows] == [{"upn": AMARA}]
+    listing = read_list(_workbook(tmp_path / "l.xlsx", {"SEN": [["Name", "DOB"], ["Amara Okafor", "#N/A"], ["#N/A", ""]]}))
+    assert [r.whole_name for r in listing.rows] == ["Amara Okafor"] and not listing.remarks
+
+
 PLAIN = {
     "Name,DOB": ('"Okafor, Amara",14/03/2018', {"surname", "forename"}),
     "Legal name,DOB": ('"Okafor, Amara",14/03/2018', set()),

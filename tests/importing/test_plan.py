@@ -67,6 +67,7 @@ PERHAPS_THE_SAME = {
     "no day in the book": ([pupil(upn=None, born=None)], {**NAMED, "born": BORN}, "the book has no date of birth"),
     "no day in the list": ([pupil(upn=None)], {**NAMED, "upn": OLA}, "the list has no date of birth"),
     "temporary UPN, wrong day": ([pupil(upn="B80120000500A")], {**NAMED, "upn": OLA, "born": OTHER_DAY}, "another date of birth"),
+    "whole name, wrong day": ([pupil()], {"whole_name": "Okafor Amara", "born": OTHER_DAY}, "same name but another date"),
     "names the other way round": ([pupil(**HUSSAIN)], TURNED, "the other way round"),
     "names the other way round, one UPN": ([pupil(**HUSSAIN, upn=None)], {**TURNED, "upn": OLA}, "the other way round"),
     "another surname": ([pupil()], {"surname": "Khan", "forename": "Amara", "born": BORN}, "another surname"),
@@ -153,7 +154,13 @@ DOUBTS = {
     ),
     "neither UPN nor birth": ([], [{"surname": "Okafor", "forename": "Amara"}], "neither a UPN"),
     "no name": ([], [{"upn": OLA, "year": "5"}], "no full name"),
-    "name not parted": ([], [{"upn": OLA, "whole_name": "Ola Nowak"}], "which part is the surname"),
+    "name not parted": ([], [{"upn": OLA, "whole_name": "Ola Maria Nowak"}], "which part is the surname"),
+    "an initial": ([], [{"upn": OLA, "whole_name": "Ola N"}], "which part is the surname"),
+    "one name, both ways round": (
+        [],
+        [{"born": BORN, "whole_name": "Hussain Mohammed"}, {"born": BORN, "whole_name": "Mohammed Hussain"}],
+        "more than once, with different Legal surname, Legal forename",
+    ),
     "a pupil whom another row may mean": (
         [pupil()],
         [{"upn": SEAN, "surname": "Okafor", "forename": "Amara", "born": BORN}, {"upn": AMARA, "born": OTHER_DAY}],
@@ -244,6 +251,44 @@ def test_a_legal_heading_changes_the_legal_name_and_a_plain_one_fills_a_blank() 
 def test_a_list_with_one_name_column_leaves_the_legal_name(tmp_path: Path) -> None:
     source = listed(tmp_path, f'UPN,Name,Year\n{AMARA},"Adeyemi-Cole, Seun",5\n')
     assert [c.name for c in plan_import(book(pupils=[SEUN]), source).change[0].cells] == ["year"]
+
+
+WHOLE = {
+    "Finn O'Brien": ("O'Brien", "Finn"),
+    "Anne-Marie D’Arcy-Smith": ("D’Arcy-Smith", "Anne-Marie"),
+    "Zoë Muñoz": ("Muñoz", "Zoë"),
+    "Li Wu": ("Wu", "Li"),
+    "Maria De La Cruz": None,
+    "Finn O": None,
+    "F. O'Brien": None,
+    "Finn": None,
+    "Finn O'Brien2": None,
+    "- O'Brien": None,
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_name_of_two_words_is_forename_then_surname(name: str) -> None:
+    plan = plan_import(book(), listing({"whole_name": name, "born": BORN}))
+    assert [(a.values["surname"], a.values["forename"]) for a in plan.add] == ([WHOLE[name]] if WHOLE[name] else [])
+    assert len(plan.not_taken) == 1 - len(plan.add) == 1 - len(plan.remarks)
+
+
+def test_how_names_were_parted_is_said_once() -> None:
+    rows = [{"whole_name": f"Finn {last}", "born": BORN} for last in ("O'Brien", "Khan", "Nowak")]
+    text = describe(plan_import(book(), listing(*rows)))
+    assert text.count("were read as forename, then surname, for example “Finn O'Brien” as O'Brien, Finn.") == 1
+
+
+@pytest.mark.parametrize("name", ["Amara Okafor", "Okafor Amara", "OKAFOR amara"])
+def test_a_pupil_of_the_book_says_which_part_of_a_name_is_which(name: str) -> None:
+    plan = plan_import(book(pupils=[pupil(upn=None)]), listing({"whole_name": name, "born": BORN, "upn": AMARA}))
+    assert [c.name for c in plan.change[0].cells] == ["upn"] and not plan.remarks
+
+
+def test_another_row_says_which_part_of_a_name_is_which() -> None:
+    plan = plan_import(book(), listing({"whole_name": "Okafor Amara", "born": BORN}, {**NAMED, "born": BORN}))
+    assert [(a.values["surname"], a.rows) for a in plan.add] == [("Okafor", (2, 3))]
 
 
 def test_what_someone_wrote_is_not_replaced() -> None:
