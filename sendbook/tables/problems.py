@@ -47,12 +47,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SheetRule:
-    """A rule about a table's form as a whole: what is wrong with it, and how to put it right."""
+    """A rule about a table's form as a whole: what is wrong with it, and how to put it right. `of_one`: said of a single row."""
 
     id: str
     severity: Severity
     says: str
     todo: str
+    of_one: str = ""
 
 
 SHEET_RULES = {
@@ -87,6 +88,26 @@ SHEET_RULES = {
             Severity.ERROR,
             "Cells {area} of {table} are merged; only the first of them holds a value.",
             "Select them, choose Home, Merge and Center to undo the merge, then fill in each row.",
+        ),
+        SheetRule(
+            "SB035",
+            Severity.ERROR,
+            "Rows {area} of {table} stand below the table and were not read.",
+            "Drag the table's bottom right corner down over them (or Table Design, Resize Table). "
+            "What does not belong in the table, move to another sheet.",
+            "Row {area} of {table} stands below the table and was not read.",
+        ),
+        SheetRule(
+            "SB036",
+            Severity.HINT,
+            "Table {table} is not in the workbook, which an older Sendbook made.",
+            "Nothing is wrong. To use it, make a new workbook (“sendbook new”) and copy your rows into it.",
+        ),
+        SheetRule(
+            "SB037",
+            Severity.HINT,
+            "Heading {heading} is not in {table}: the workbook was made by an older Sendbook.",
+            "Nothing is wrong. To use it, add a column with just this heading.",
         ),
     )
 }

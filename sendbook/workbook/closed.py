@@ -1,17 +1,18 @@
 """Reading a closed workbook: each table as headings plus a block of values, one bulk call per table."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 import python_calamine as calamine
 from lxml import etree
 
 from sendbook.tables import TABLES, Row, columns, name_key
-from sendbook.workbook.guard import SheetFacts, check_file, inspect
+from sendbook.workbook.guard import SheetFacts, TableArea, check_file, inspect
 from sendbook.workbook.safe import CannotDo
 
 SCHEMA_PROPERTY = "Sendbook schema"
@@ -23,7 +24,11 @@ HEADING_ROWS = 30  # how far down a sheet its headings are looked for, where its
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table as it stands in a sheet: `rows` below `headings`; row and column numbers count from 1."""
+    """A table as it stands in a sheet: `rows` below `headings`; row and column numbers count from 1.
+
+    `below`: what stands in its columns under it, down to another table, row by row from the first under its end; read
+    from the file only when asked for.
+    """
 
     name: str
     sheet: str
@@ -32,14 +37,19 @@ class RawTable:
     first_column: int
     rows: Sequence[Sequence[Cell]]
     is_table: bool = True  # False: headings found in a plain sheet, since the Excel table is gone
+    below: Iterable[tuple[int, Sequence[Cell]]] = ()
 
 
 @dataclass(frozen=True)
 class RawWorkbook:
-    """A workbook's tables, each read when asked for and not kept, and what the reader itself would hide (`SheetFacts` by sheet)."""
+    """A workbook's tables, each read when asked for and not kept, and what the reader itself would hide (`SheetFacts` by sheet).
+
+    `older`: a Sendbook made it that knew fewer tables and columns.
+    """
 
     load: Callable[[type[Row]], RawTable | None]
     facts: Mapping[str, SheetFacts] = field(default_factory=dict)
+    older: bool = False
 
 
 @contextmanager
@@ -47,11 +57,11 @@ def open_workbook(path: Path) -> Iterator[RawWorkbook]:
     """A master workbook to read. Raises CannotDo, with its sentence, for what is no readable Sendbook workbook."""
     check_file(path)
     facts = inspect(path)
-    _check_schema(path)
+    older = _is_older(path)
     try:
         with calamine.CalamineWorkbook.from_path(path, load_tables=True) as workbook:
             _check_tables(path, workbook)
-            yield RawWorkbook(lambda model: _find(workbook, model), facts)
+            yield RawWorkbook(lambda model: _find(workbook, model, facts), facts, older)
     except calamine.PasswordError as e:
         raise CannotDo(f"{path.name} is protected by a password. Open it in Excel, take the password off, save, and try again.") from e
     except (calamine.CalamineError, OSError) as e:
@@ -69,12 +79,14 @@ def _check_tables(path: Path, workbook: calamine.CalamineWorkbook) -> None:
         )
 
 
-def _check_schema(path: Path) -> None:
+def _is_older(path: Path) -> bool:
+    """Whether the workbook says that it was made by an older Sendbook. Raises CannotDo where by a newer one."""
     found = schema_of(path)
     if found is not None and found > SCHEMA:
         raise CannotDo(
             f"{path.name} was made by a newer Sendbook (its form is {found}; this one knows {SCHEMA}). Update Sendbook, then try again."
         )
+    return found is not None and found < SCHEMA
 
 
 def schema_of(path: Path) -> int | None:
@@ -90,16 +102,35 @@ def schema_of(path: Path) -> int | None:
     return int(values[0]) if values and values[0].strip().isdigit() else None
 
 
-def _find(workbook: calamine.CalamineWorkbook, model: type[Row]) -> RawTable | None:
+def _find(workbook: calamine.CalamineWorkbook, model: type[Row], facts: Mapping[str, SheetFacts]) -> RawTable | None:
     named = {name_key(n): n for n in workbook.table_names or ()}
     if name := named.get(name_key(model.table)):
         table = workbook.get_table_by_name(name)
         top, left = table.start or (0, 0)
-        return RawTable(model.table, table.sheet, table.columns, top + 1, left + 1, table.to_python())
+        below = _below(workbook, table, facts.get(table.sheet, SheetFacts()))
+        return RawTable(model.table, table.sheet, table.columns, top + 1, left + 1, table.to_python(), below=below)
     sheets = {name_key(n): n for n in workbook.sheet_names}
     if sheet := sheets.get(name_key(model.table)):
         return _from_plain_sheet(workbook.get_sheet_by_name(sheet), model)
     return None
+
+
+def _below(workbook: calamine.CalamineWorkbook, table: calamine.CalamineTable, facts: SheetFacts) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows under a table, of which its reader knows nothing; the sheet is read again only where there are any."""
+    area = next((a for a in facts.tables if name_key(a.name) == name_key(table.name)), None)
+    if area is None or 0 < facts.last_row <= area.bottom:
+        return
+    sheet = workbook.get_sheet_by_name(table.sheet)
+    first = (sheet.start or (0, 0))[1] + 1  # column of the first value of each row
+    for number, row in enumerate(islice(sheet.iter_rows(), area.bottom, _next_table(area, facts)), area.bottom + 1):
+        values = [""] * (first - area.left) + row[max(0, area.left - first) :]
+        yield number, (values + [""] * (area.right - area.left))[: area.right - area.left + 1]
+
+
+def _next_table(above: TableArea, facts: SheetFacts) -> int | None:
+    """The last row before another table under that one, or None."""
+    tops = [a.top for a in facts.tables if a.top > above.bottom and a.left <= above.right and above.left <= a.right]
+    return min(tops) - 1 if tops else None
 
 
 def _from_plain_sheet(sheet: calamine.CalamineSheet, model: type[Row]) -> RawTable | None:

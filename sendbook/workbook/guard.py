@@ -2,9 +2,10 @@
 
 The reader (calamine) is quick but trusts its input: a zip bomb or one value in the last cell of a sheet makes it
 ask for more memory than there is, and cells with an error value come back as if they were blank. So every sheet's
-XML is streamed once: sizes are counted, error values and merged cells noted.
+XML is streamed once: sizes are counted, error values and merged cells noted, and where the tables stand.
 """
 
+import posixpath
 import re
 import zipfile
 import zlib
@@ -15,11 +16,14 @@ from pathlib import Path
 from lxml import etree
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from sendbook.workbook.safe import CannotDo, lock_file_of
+from sendbook.workbook.safe import CannotDo, refuse_if_open
 
 FILE_LIMIT = 100 * 2**20  # bytes on disk; a register of 20,000 pupils with 10 places each takes about 20 MB
 UNPACKED_LIMIT = 1000 * 2**20  # bytes of all parts together
 AREA_LIMIT = 30_000_000  # cells in the rectangle from A1 to the last value of a sheet; the reader takes 32 bytes for each
+STRING_LIMIT = 5_000_000  # different texts; the reader takes some 60 bytes for the smallest. 20,000 pupils have 230,000
+CELL_LIMIT = 10_000_000  # cells of one sheet with something in them; 20,000 pupils with 10 places each have 2.6 million in Places
+SHORTEST_CELL = 15  # bytes of XML that a cell with a value has at the least
 CHUNK = 2**20
 CARRY = 4096  # bytes kept from chunk to chunk, so that no cell is cut in two
 
@@ -29,19 +33,36 @@ _REF = re.compile(rb"\br=\"([A-Z]{1,3}[0-9]{1,7})\"")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=\"([A-Z0-9:]+)\"")
 _WIDE = re.compile(rb"r=\"([B-Z][A-Z]|[A-Z]{3})[0-9]")  # right of column AZ, where no table of ours reaches
-_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\br=\"([0-9]{1,7})\"")
-_NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+_ROW = re.compile(rb"row [^>]*\br=\"([0-9]{1,7})\"")
+_CELL = re.compile(rb"c [^>]*\br=\"[A-Z]{1,3}([0-9]{1,7})\"")  # the reader goes by it, whatever its row says
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True)
+class TableArea:
+    """The cells of a table with its headings and totals, by sheet rows and columns, which count from 1."""
+
+    name: str
+    top: int
+    bottom: int
+    left: int
+    right: int
 
 
 @dataclass
 class SheetFacts:
-    """What the reader would not tell of one sheet: cells with error values by A1 reference, merged ranges."""
+    """What the reader would not tell of one sheet: cells with error values by A1 reference, merged ranges, its tables.
+
+    `last_row` is the last that stands in the file, 0 where the file numbers no rows.
+    """
 
     errors: dict[str, str] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
+    tables: list[TableArea] = field(default_factory=list)
     last_row: int = 0
     last_column: int = 52
+    size: int = 0
 
 
 def _megabytes(size: int) -> str:
@@ -58,11 +79,7 @@ def check_file(path: Path) -> None:
         raise CannotDo(
             f"{path.name} is {_megabytes(size)}; Sendbook reads workbooks up to {_megabytes(FILE_LIMIT)}. Take out pictures, or split it."
         )
-    if lock := lock_file_of(path):
-        raise CannotDo(
-            f"{path.name} seems to be open in another program (there is a file {lock.name} beside it). Save and close it, then try again. "
-            f"If it is open nowhere, delete {lock.name}."
-        )
+    refuse_if_open(path)
     _check_format(path)
 
 
@@ -88,7 +105,10 @@ def inspect(path: Path) -> dict[str, SheetFacts]:
     try:
         with zipfile.ZipFile(path) as package:
             sheets = _sheet_parts(package)
-            return _scan_all(path, package, sheets)
+            facts = _scan_all(path, package, sheets)
+            for part, name in sheets.items():
+                facts[name].tables = _tables(package, part)
+            return facts
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as e:
         raise CannotDo(
             f"{path.name} is not an Excel workbook, or it is damaged. Choose the .xlsx file, or go back to an earlier copy."
@@ -114,38 +134,87 @@ def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
+def _tables(package: zipfile.ZipFile, part: str) -> list[TableArea]:
+    """The tables of a sheet part; what is out of form is left to the reader, which will not know it either."""
+    folder, _, name = part.rpartition("/")
+    if (relations := f"{folder}/_rels/{name}.rels") not in package.namelist():
+        return []
+    kinds = [(str(r.get("Type")), str(r.get("Target"))) for r in _small_part(package, relations)]
+    parts = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for kind, target in kinds if kind.endswith("/table")]
+    roots = [_small_part(package, p) for p in parts if p in package.namelist()]
+    return [area for root in roots if (area := _area(root))]
+
+
+def _area(table: etree._Element) -> TableArea | None:
+    found = _AREA.fullmatch(table.get("ref", ""))
+    if not found:
+        return None
+    left, right = (xl_cell_to_rowcol(f"{letters}1")[1] + 1 for letters in (found[1], found[3]))
+    return TableArea(str(table.get("displayName") or table.get("name")), int(found[2]), int(found[4]), left, right)
+
+
 def _scan_all(path: Path, package: zipfile.ZipFile, sheets: dict[str, str]) -> dict[str, SheetFacts]:
     total, facts = 0, {name: SheetFacts() for name in sheets.values()}
     for info in package.infolist():
-        sheet = sheets.get(info.filename)
-        if sheet is None and total + min(info.compress_size * 1032, 2**62) <= UNPACKED_LIMIT:
+        if info.filename not in sheets and not _is_texts(info) and total + min(info.compress_size * 1032, 2**62) <= UNPACKED_LIMIT:
             total += info.file_size  # cannot pass the limit, whatever its header claims: deflate packs 1032 to 1 at the most
             continue
-        for chunk in _chunks(package, info):
-            total += len(chunk) - (CARRY if len(chunk) > CARRY else 0)
-            if total > UNPACKED_LIMIT:
-                raise CannotDo(
-                    f"{path.name} unpacks to more than {_megabytes(UNPACKED_LIMIT)}, which no register needs. Check where it comes from."
-                )
-            if sheet is not None:
-                _note(facts[sheet], chunk)
-    for name, fact in facts.items():
-        if fact.last_row * fact.last_column > AREA_LIMIT:
-            raise CannotDo(
-                f"Sheet {name} of {path.name} has something typed far from the table, in row {fact.last_row:,} and column {fact.last_column:,}. "
-                "Press Ctrl+End in Excel to find it, delete the rows and columns beyond the table, save, and try again."
-            )
+        total = _scan(path, package, info, facts[sheets[info.filename]] if info.filename in sheets else SheetFacts(), total)
+    for part, name in sheets.items():
+        _refuse_too_many_cells(path, package, part, name, facts[name])
     return facts
 
 
-def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part's bytes in overlapping chunks. What its header claims of its size is not believed."""
+def _is_texts(info: zipfile.ZipInfo) -> bool:
+    return posixpath.basename(info.filename).lower() == "sharedstrings.xml"
+
+
+def _scan(path: Path, package: zipfile.ZipFile, info: zipfile.ZipInfo, fact: SheetFacts, total: int) -> int:
+    """Look through one part; give the unpacked bytes of all parts so far. Raises CannotDo past a limit."""
+    texts = 0
+    for chunk, new in _chunks(package, info):
+        total += len(chunk) - new
+        fact.size += len(chunk) - new
+        if total > UNPACKED_LIMIT:
+            raise CannotDo(
+                f"{path.name} unpacks to more than {_megabytes(UNPACKED_LIMIT)}, which no register needs. Check where it comes from."
+            )
+        if not _is_texts(info):
+            _note(fact, chunk)
+        elif (texts := texts + _count(chunk, new, b"si")) > STRING_LIMIT:
+            raise CannotDo(f"{path.name} holds more than {STRING_LIMIT:,} texts, which no register needs. Check where it comes from.")
+    return total
+
+
+def _refuse_too_many_cells(path: Path, package: zipfile.ZipFile, part: str, name: str, fact: SheetFacts) -> None:
+    if fact.last_row * fact.last_column > AREA_LIMIT:
+        raise CannotDo(
+            f"Sheet {name} of {path.name} has something typed far from the table, in row {fact.last_row:,} and column {fact.last_column:,}. "
+            "Press Ctrl+End in Excel to find it, delete the rows and columns beyond the table, save, and try again."
+        )
+    if fact.size <= CELL_LIMIT * SHORTEST_CELL:  # too short to hold so many; counting would take a fifth of the time for nothing
+        return
+    if sum(_count(chunk, new, b"c") for chunk, new in _chunks(package, package.getinfo(part))) > CELL_LIMIT:
+        raise CannotDo(
+            f"Sheet {name} of {path.name} holds more than {CELL_LIMIT:,} cells, which no register needs. "
+            "Delete the rows and columns beyond the table, or go back to an earlier copy."
+        )
+
+
+def _count(chunk: bytes, start: int, tag: bytes) -> int:
+    """How many elements of that tag begin after `start`, roughly: a prefix is allowed for, and what begins alike counts too."""
+    return chunk.count(b"<" + tag, start) + chunk.count(b":" + tag, start)
+
+
+def _chunks(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
+    """The part's bytes in overlapping chunks, and where in each the new bytes begin. What its header claims of its size is not believed."""
     tail = b""
     info.file_size = 2**62  # read to the end of the compressed data; the reader after us will
     with package.open(info) as part:
         while block := part.read(CHUNK):
-            yield tail + block
-            tail = (tail + block)[-CARRY:]
+            chunk = tail + block
+            yield chunk, len(tail)
+            tail = chunk[-CARRY:]
 
 
 def _note(fact: SheetFacts, chunk: bytes) -> None:
@@ -157,5 +226,8 @@ def _note(fact: SheetFacts, chunk: bytes) -> None:
         fact.merged.extend(m.decode() for m in _MERGED.findall(chunk) if m.decode() not in fact.merged)
     for letters in set(_WIDE.findall(chunk)):
         fact.last_column = max(fact.last_column, xl_cell_to_rowcol(letters.decode() + "1")[1] + 1)
-    if (at := max(chunk.rfind(b"<row "), chunk.rfind(b":row "))) >= 0 and (row := _ROW.search(chunk, max(0, at - 8))):
-        fact.last_row = max(fact.last_row, int(row[1]))
+    for tag, numbered in ((b"row ", _ROW), (b"c ", _CELL)):
+        at = chunk.rfind(b"<" + tag)
+        at = at if at >= 0 else chunk.rfind(b":" + tag)
+        if at >= 0 and (row := numbered.match(chunk, at + 1)):
+            fact.last_row = max(fact.last_row, int(row[1]))

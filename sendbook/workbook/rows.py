@@ -32,6 +32,7 @@ from sendbook.workbook.closed import RawTable, RawWorkbook, open_workbook
 from sendbook.workbook.excel import as_cell
 from sendbook.workbook.guard import SheetFacts
 
+MOST_BLANK = 20  # rows in a run below a table, after which nothing more is looked for
 FIRST_ROW = 5  # of the rows in the sheets Sendbook makes
 FORM_HEADINGS = ("Setting", "Value", "What it is for")
 
@@ -52,10 +53,10 @@ def build_book(raw: RawWorkbook) -> tuple[Book, tuple[Problem, ...]]:
             continue
         table = raw.load(model)
         if table is None:
-            problems.append(_sheet_problem("SB030", Place(model.table, model.table), table=model.table))
+            problems.append(_sheet_problem("SB036" if raw.older else "SB030", Place(model.table, model.table), table=model.table))
             continue
         reader = _FormReader if model.layout == "form" else _TableReader
-        reading = reader(model, table, raw.facts.get(table.sheet, SheetFacts()))
+        reading = reader(model, table, raw.facts.get(table.sheet, SheetFacts()), raw.older)
         rows = tuple(reading.rows())
         made[BOOK_FIELDS[model]] = rows[0] if model.layout == "form" else rows
         origins[model.table] = reading.origin
@@ -85,9 +86,10 @@ def _raw(model: type[Row], rows: Sequence[Mapping[str, object]]) -> RawTable:
     return RawTable(model.table, model.table, [c.heading for c in fields], FIRST_ROW, 1, [cells(r) for r in rows])
 
 
-def _sheet_problem(rule: str, place: Place, **values: object) -> Problem:
+def _sheet_problem(rule: str, place: Place, one: bool = False, **values: object) -> Problem:
     r = SHEET_RULES[rule]
-    return Problem(r.id, r.severity, place, r.says.format(**values), r.todo.format(**values), "workbook", "the workbook's own form")
+    says = r.of_one if one and r.of_one else r.says
+    return Problem(r.id, r.severity, place, says.format(**values), r.todo.format(**values), "workbook", "the workbook's own form")
 
 
 def _cell_problem(rule: str, place: Place, values: Mapping[str, Any]) -> Problem:
@@ -106,6 +108,10 @@ class _Bad:
     values: dict[str, Any]
 
 
+def _is_blank(raw: object) -> bool:
+    return raw == "" or (isinstance(raw, str) and raw.isspace())
+
+
 class _Cells(dict[object, Any]):
     """Raw cells of one column to their values, each different one read once; a blank cell is None, a bad one a `_Bad`."""
 
@@ -120,7 +126,7 @@ class _Cells(dict[object, Any]):
         return value
 
     def _read(self, raw: object) -> Any:
-        if raw == "" or (isinstance(raw, str) and raw.isspace()):
+        if _is_blank(raw):
             return None
         if isinstance(raw, _Truth):
             raw = raw.value
@@ -151,8 +157,8 @@ _TRUTHS = {True: _Truth(True), False: _Truth(False)}
 class _TableReader:
     """Reads one table of rows."""
 
-    def __init__(self, model: type[Row], table: RawTable, facts: SheetFacts) -> None:
-        self.model, self.table, self.facts = model, table, facts
+    def __init__(self, model: type[Row], table: RawTable, facts: SheetFacts, older: bool = False) -> None:
+        self.model, self.table, self.facts, self.older = model, table, facts, older
         self.problems: list[Problem] = []
         self.at = self._positions(table.headings)
         letters = {n: xl_col_to_name(table.first_column - 1 + i) for n, i in self.at.items()}
@@ -173,13 +179,13 @@ class _TableReader:
             if key in counts:
                 found[c.name] = keys.index(key)
             else:
-                self._say("SB032", c)
+                self._say("SB037" if self.older else "SB032", c)
         return found
 
-    def _say(self, rule: str, column: Column | None = None, **values: object) -> None:
+    def _say(self, rule: str, column: Column | None = None, one: bool = False, **values: object) -> None:
         heading = column.heading if column else ""
         place = Place(self.table.sheet, self.model.table, 0, heading, str(values.get("cell", "")))
-        self.problems.append(_sheet_problem(rule, place, table=self.model.table, heading=heading, **values))
+        self.problems.append(_sheet_problem(rule, place, one, table=self.model.table, heading=heading, **values))
 
     def _place(self, name: str, number: int) -> Place:
         return Place(self.table.sheet, self.model.table, number, self.by_name[name].heading, f"{self.origin.letters[name]}{number}")
@@ -187,6 +193,7 @@ class _TableReader:
     def rows(self) -> Iterator[Row]:
         """Every row with something in it, typed; rows blank in all columns that people fill in are passed over."""
         self._hidden_cells()
+        self._rows_below()
         readers = {name: _Cells(self.by_name[name], cell_reader(self.model, name)) for name in self.at}
         read = {name: readers[name].column(cells[i] for cells in self.table.rows) for name, i in self.at.items()}
         self._passed_over(readers)
@@ -229,6 +236,28 @@ class _TableReader:
             if self.table.first_row - 1 <= top <= bottom:
                 self._say("SB034", area=area, cell=area.split(":")[0])
 
+    def _rows_below(self) -> None:
+        """A problem of rows that were typed below a table that did not grow with them."""
+        if stray := self._stray_rows():
+            first, last = min(stray), max(stray)
+            cell = f"{xl_col_to_name(self.table.first_column - 1)}{first}"
+            self._say("SB035", one=first == last, area=f"{first} to {last}" if last > first else first, cell=cell)
+
+    def _stray_rows(self) -> list[int]:
+        """Rows under the table with something in columns that people fill in.
+
+        Right under it one cell is enough. After a blank row it takes two: a note or a sum, kept apart, is no row of the table.
+        """
+        stray: list[int] = []
+        blank = 0
+        for number, cells in self.table.below:
+            if sum(not _is_blank(cells[i]) for i in self.at.values()) >= (2 if blank else 1):
+                stray.append(number)
+                blank = 0
+            elif (blank := blank + 1) > MOST_BLANK:
+                break
+        return stray
+
 
 class _FormReader(_TableReader):
     """Reads a form: one record, its headings down the first column, its values in the second."""
@@ -238,8 +267,8 @@ class _FormReader(_TableReader):
         self.setting, self.value = (keys.index(name_key(h)) if name_key(h) in keys else i for i, h in enumerate(FORM_HEADINGS[:2]))
         return super()._positions([str(row[self.setting]) for row in self.table.rows])
 
-    def __init__(self, model: type[Row], table: RawTable, facts: SheetFacts) -> None:
-        super().__init__(model, table, facts)
+    def __init__(self, model: type[Row], table: RawTable, facts: SheetFacts, older: bool = False) -> None:
+        super().__init__(model, table, facts, older)
         letter = xl_col_to_name(table.first_column - 1 + self.value)
         self.origin = Origin(table.sheet, {n: f"{letter}{table.first_row + i}" for n, i in self.at.items()})
 

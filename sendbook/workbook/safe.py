@@ -131,6 +131,15 @@ def _copy_to_new(path: Path, copy: Path) -> None:
             raise
 
 
+def refuse_if_open(path: Path) -> None:
+    """Raise CannotDo where another program shows that it has `path` open."""
+    if lock := lock_file_of(path):
+        raise CannotDo(
+            f"{path.name} seems to be open in another program (there is a file {lock.name} beside it). Save and close it, then try again. "
+            f"If it is open nowhere, delete {lock.name}."
+        )
+
+
 def lock_file_of(path: Path) -> Path | None:
     """The file by which Excel or LibreOffice shows that it has `path` open, or None.
 

@@ -1,19 +1,21 @@
 """Reading closed workbooks: good ones, and every way a workbook goes wrong in a school."""
 
+import json
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import python_calamine as calamine
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.table import Table
 from pydantic import ValidationError
 
-from sendbook.tables import Severity, column_named, columns, layout
+from sendbook.tables import TABLES, Column, Severity, column_named, columns, layout
 from sendbook.tables.pupils import Pupil
-from sendbook.workbook import guard
-from sendbook.workbook.closed import open_workbook
+from sendbook.workbook import closed, guard
+from sendbook.workbook.closed import SCHEMA, open_workbook
 from sendbook.workbook.rows import book_of, read_book
 from sendbook.workbook.safe import CannotDo
 from tests.workbook.files import ROWS, cell, changed, good, repacked
@@ -175,6 +177,47 @@ def test_a_file_too_large_is_refused_unread(path, monkeypatch):
     monkeypatch.setattr(guard, "FILE_LIMIT", 10_000)
     with pytest.raises(CannotDo, match="reads workbooks up to"):
         read_book(path)
+
+
+def sheet_part(path: Path, name: bytes) -> tuple[str, bytes]:
+    """The part's name and XML of the sheet of that name."""
+    with zipfile.ZipFile(path) as z:
+        workbook, names = z.read("xl/workbook.xml"), z.namelist()
+        number = workbook[: workbook.index(b'name="%s"' % name)].count(b"<sheet ")
+        part = next(n for n in names if n.endswith(f"sheet{number}.xml"))
+        return part, z.read(part)
+
+
+@pytest.mark.parametrize("text", [b"<si/>", b"<si><t>x</t></si>", b"<x:si/>"])
+def test_too_many_texts_are_refused_before_they_fill_the_memory(path, monkeypatch, text):
+    monkeypatch.setattr(guard, "STRING_LIMIT", 20_000)
+    start = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:x="urn:x">'
+    repacked(path, {"xl/sharedStrings.xml": start + text * 20_000 + b"</sst>"})
+    guard.inspect(path)
+    repacked(path, {"xl/sharedStrings.xml": start + text * 20_100 + b"</sst>"})
+    with pytest.raises(CannotDo, match="more than 20,000 texts"):
+        read_book(path)
+
+
+def test_too_many_cells_are_refused_before_they_fill_the_memory(path, monkeypatch):
+    monkeypatch.setattr(guard, "CELL_LIMIT", 20_000)
+    part, xml = sheet_part(path, b"Pupils")
+    repacked(path, {part: xml.replace(b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 25_000 + b"</row></sheetData>")})
+    with pytest.raises(CannotDo, match=r"Sheet Pupils of .* more than 20,000 cells"):
+        read_book(path)
+
+
+def test_a_cell_far_away_is_seen_though_its_row_has_no_number(path):
+    part, xml = sheet_part(path, b"Pupils")
+    repacked(path, {part: xml.replace(b"</sheetData>", b'<row><c r="XFD1048576"><v>1</v></c></row></sheetData>')})
+    with pytest.raises(CannotDo, match="row 1,048,576 and column 16,384"):
+        read_book(path)
+
+
+def test_the_limits_leave_room_for_twenty_thousand_pupils():
+    assert guard.STRING_LIMIT > 10 * 232_576  # of the benchmark's largest book
+    assert guard.CELL_LIMIT > 3 * 2_600_054
+    assert guard.STRING_LIMIT * 60 < 2**30 > guard.AREA_LIMIT * 32
 
 
 # --- cells and tables that do not fit ---
@@ -357,9 +400,151 @@ def test_a_table_out_of_form_is_a_problem_and_the_rest_counts(path, change, rule
     assert all(p.todo and p.severity >= Severity.QUERY for p in problems)
 
 
-def test_every_heading_of_a_column_is_its_own_within_its_table():
-    from sendbook.tables import TABLES
+# --- rows below a table ---
+def typed(*places: str):
+    """A change that types a text into cells of Pupils."""
 
+    def change(book):
+        for place in places:
+            book["Pupils"][place] = "Okafor"
+
+    return change
+
+
+def with_totals(book):
+    table: Table = book["Pupils"].tables["Pupils"]
+    table.ref = table.ref.replace(":AO6", ":AO7")
+    table.totalsRowCount = 1
+    typed("A7")(book)
+
+
+def another_table(book):
+    sheet = book["Pupils"]
+    for row in (8, 9, 10):
+        sheet[f"A{row}"], sheet[f"C{row}"] = f"a{row}", f"b{row}"
+    sheet["B8"] = "b"
+    sheet.add_table(Table(displayName="Mine", ref="A8:C10"))
+
+
+def formulas_that_were_filled_down(book):
+    formula = next(c for c in layout(Pupil) if not isinstance(c, Column))
+    book["Pupils"][f"{LETTERS[formula.heading]}7"] = "x"
+
+
+def rows_with_formats_only(book):
+    for row in range(7, 60):
+        book["Pupils"].cell(row, 1).number_format = "0.00"
+        book["Pupils"].cell(row, 2).value = "  "
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (typed("A7", "C7", "C9", "A9"), "Rows 7 to 9 of Pupils stand below the table and were not read."),
+        (typed("D7"), "Row 7 of Pupils stands below the table and was not read."),
+        (typed("AN8", "A8"), "Row 8 of Pupils stands below the table and was not read."),
+        (typed("A7", "A27", "C27"), "Rows 7 to 27 of Pupils stand below the table and were not read."),
+        (lambda book: (with_totals(book), typed("A8")(book)), "Row 8 of Pupils stands below the table and was not read."),
+        (lambda book: (another_table(book), typed("A7")(book)), "Row 7 of Pupils stands below the table and was not read."),
+    ],
+)
+def test_rows_typed_below_a_table_are_said(path, change, says):
+    changed(path, change)
+    book, problems = read_book(path)
+    assert [(p.rule, p.severity, p.message) for p in problems] == [("SB035", Severity.ERROR, says)]
+    assert problems[0].place.cell == f"A{says.split()[1]}"
+    assert "Resize Table" in problems[0].todo
+    assert len(book.pupils) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        typed("A9"),  # a note, kept apart by a blank row
+        typed("A40", "C40"),
+        typed("AQ7", "AR7"),  # beside its columns
+        with_totals,
+        another_table,
+        formulas_that_were_filled_down,
+        rows_with_formats_only,
+    ],
+)
+def test_what_stands_below_a_table_and_is_no_row_of_it_is_let_be(path, change):
+    changed(path, change)
+    assert read_book(path)[1] == ()
+
+
+def test_a_sheet_is_read_again_only_where_something_stands_below_its_table(path, monkeypatch):
+    read = []
+    real = calamine.CalamineWorkbook
+
+    class Counted:
+        @staticmethod
+        def from_path(*args, **options):
+            return Counted(real.from_path(*args, **options))
+
+        def __init__(self, workbook):
+            self.workbook = workbook
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self.workbook.close()
+
+        def __getattr__(self, name):
+            return getattr(self.workbook, name)
+
+        def get_sheet_by_name(self, name):
+            read.append(name)
+            return self.workbook.get_sheet_by_name(name)
+
+    monkeypatch.setattr(closed.calamine, "CalamineWorkbook", Counted)
+    read_book(path)
+    assert read == []
+    changed(path, typed("A7"))
+    read_book(path)
+    assert read == ["Pupils"]
+
+
+def test_a_table_left_of_the_sheets_first_value_keeps_its_columns(path):
+    def change(book):
+        sheet = book["Pupils"]
+        for row in sheet.iter_rows(max_row=6, max_col=3):
+            for c in row:
+                c.value = None if c.row != 4 else c.value
+        sheet["C7"] = "Okafor"
+
+    changed(path, change)
+    assert [p.place.cell for p in read_book(path)[1] if p.rule == "SB035"] == ["A7"]
+
+
+# --- the form of the tables by schema ---
+def from_an_older_sendbook(path):
+    with zipfile.ZipFile(path) as z:
+        custom = z.read("docProps/custom.xml")
+    repacked(path, {"docProps/custom.xml": custom.replace(f">{SCHEMA}<".encode(), f">{SCHEMA - 1}<".encode())})
+
+
+def test_what_an_older_workbook_cannot_have_is_a_hint(path):
+    changed(path, lambda book: (no_sheet(book), heading_gone(book)))
+    assert sorted((p.rule, p.severity) for p in read_book(path)[1]) == [("SB030", Severity.ERROR), ("SB032", Severity.ERROR)]
+    from_an_older_sendbook(path)
+    book, problems = read_book(path)
+    assert sorted((p.rule, p.severity) for p in problems) == [("SB036", Severity.HINT), ("SB037", Severity.HINT)]
+    assert all("older Sendbook" in p.message for p in problems)
+    assert (len(book.pupils), book.contacts) == (2, ())
+
+
+def test_the_headings_are_those_of_the_schema_so_a_change_of_them_raises_it():
+    """`headings.json` holds the headings of each schema; what a released schema was is never changed, only added to."""
+    golden = json.loads((Path(__file__).parent / "headings.json").read_text(encoding="utf-8"))
+    now = {m.table: [c.heading for c in layout(m)] for m in TABLES}
+    assert golden[str(SCHEMA)] == now, "raise SCHEMA in sendbook/workbook/closed.py and add its headings to headings.json"
+    assert max(map(int, golden)) == SCHEMA
+
+
+def test_every_heading_of_a_column_is_its_own_within_its_table():
     for model in TABLES:
         headings = [c.heading.casefold() for c in layout(model)]
         assert len(set(headings)) == len(headings), model.table
