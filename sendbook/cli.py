@@ -188,7 +188,7 @@ def _import(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from sendbook import steps
 
-    problems = steps.checked(args.book, args.today)
+    problems = steps.checked(args.book, args.today, _bar)
     if args.format == "text":
         _say(steps.as_text(problems))
     elif args.format == "json":
@@ -202,7 +202,7 @@ def _check(args: argparse.Namespace) -> int:
 def _cost(args: argparse.Namespace) -> int:
     from sendbook import steps
 
-    done = steps.cost(args.book, args.today, args.out)
+    done = steps.cost(args.book, args.today, args.out, _bar)
     _say(done.words)
     return CLEAN
 
@@ -226,7 +226,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _bar(total: int, what: str) -> "Bar":
     from tqdm import tqdm
 
-    return tqdm(total=total, desc=what, unit="", file=sys.stderr, disable=None, leave=False)
+    return tqdm(total=total, desc=what, unit="", file=sys.stderr, disable=None, leave=False, delay=0.5)
 
 
 if __name__ == "__main__":

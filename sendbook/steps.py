@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from sendbook.checks import check
+from sendbook.checks import all_rules, check
 from sendbook.costing import Costing
 from sendbook.sheets.checks import checks_sheet, counted
 from sendbook.sheets.costs import cost_sheets
 from sendbook.tables import Book, Problem, Pupil, Severity
 from sendbook.workbook.results import write_results
-from sendbook.workbook.rows import read_book
+from sendbook.workbook.rows import READ, read_book
 from sendbook.workbook.safe import CannotDo
 
 
@@ -29,6 +29,20 @@ class Bar(Protocol):
 
 
 MakeBar = Callable[[int, str], Bar]
+
+
+class _NoBar:
+    def update(self, n: float | None = 1) -> bool | None:
+        """Nobody watches."""
+        return None
+
+    def close(self) -> None:
+        """Nothing to take away."""
+
+
+def no_bar(total: int, what: str) -> Bar:
+    """No progress bar."""
+    return _NoBar()
 
 
 @contextmanager
@@ -58,10 +72,21 @@ def beside(book: Path, what: str, out: Path | None, suffix: str = ".xlsx") -> Pa
 
 
 # --- check ---
-def checked(path: Path, today: date) -> tuple[Problem, ...]:
+def checked(path: Path, today: date, bar: MakeBar = no_bar) -> tuple[Problem, ...]:
     """All problems of a closed workbook, sorted by place."""
-    book, problems = read_book(path)
-    return check(book, problems, today)
+    book, problems = read(path, bar)
+    return _checked(book, problems, today, bar)
+
+
+def read(path: Path, bar: MakeBar) -> tuple[Book, tuple[Problem, ...]]:
+    """The book in a closed workbook, with a bar that counts its tables."""
+    with _counting(bar, len(READ), "Reading") as on_table:
+        return read_book(path, on_table)
+
+
+def _checked(book: Book, problems: Sequence[Problem], today: date, bar: MakeBar) -> tuple[Problem, ...]:
+    with _counting(bar, len(all_rules()), "Checking") as on_rule:
+        return check(book, problems, today, on_rule)
 
 
 def write_checks(problems: Sequence[Problem], book: Path, out: Path | None = None) -> Path:
@@ -96,9 +121,9 @@ def exit_code(problems: Sequence[Problem]) -> int:
 
 
 # --- cost ---
-def cost(path: Path, today: date, out: Path | None = None) -> Done:
+def cost(path: Path, today: date, out: Path | None = None, bar: MakeBar = no_bar) -> Done:
     """Cost a closed workbook and write the cost sheets beside it."""
-    book, problems = read_book(path)
+    book, problems = read(path, bar)
     unread = [p for p in problems if p.severity is Severity.ERROR]  # what was read all the same is in the figures
     costing = Costing(book, today)
     target = beside(path, "costs", out)
@@ -149,12 +174,12 @@ def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | N
     from sendbook.summaries.said import said
     from sendbook.summaries.write import write_summaries
 
-    book, unread = read_book(path)
+    book, unread = read(path, bar)
     if lost := missing_parts(unread):
         raise CannotDo(f"No summaries were written, as families would be told wrongly. {lost[0].message} {lost[0].todo}")
     chosen = chosen_pupils(book, today, upns)
     folder = beside(path, "summaries", out, "")
-    doubt = doubts(book, chosen, check(book, unread, today))
+    doubt = doubts(book, chosen, _checked(book, unread, today, bar))
     costs = Costing(book, today).spent if book.school.show_costs else None
     with _counting(bar, len(chosen), "Summaries") as advance:
         written = write_summaries(book, chosen, today, folder, path.parent, costs, advance, doubt.hold)
@@ -195,9 +220,9 @@ def demo(folder: Path, pupils: int | None, seed: int | None, clean: bool, bar: M
     book = _demo_path(folder, DEMO_NAME)
     write_demo(book, pupils, seed, clean)
     yield f"Workbook:  {book}"
-    problems = checked(book, TODAY)
-    yield f"Checks:    {write_checks(problems, book)} ({counted(problems)}, most of them planted)"
-    yield f"Costs:     {cost(book, TODAY).words}"
+    problems = checked(book, TODAY, bar)
+    yield f"Checks:    {write_checks(problems, book)} ({counted(problems)}{'' if clean else ', most of them planted'})"
+    yield f"Costs:     {cost(book, TODAY, None, bar).words}"
     yield f"Summaries: {summaries(book, TODAY, None, None, bar).words}"
     yield "Open the workbook first; everything in it is invented."
 

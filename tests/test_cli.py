@@ -344,6 +344,8 @@ def test_what_was_read_all_the_same_is_no_reason_to_doubt_the_costs(run, book):
     _, out, _ = run("cost", book, *DAY)
     assert "could not be read" not in out
     assert "£1,196.76" in out
+
+
 # --- import, more ---
 def test_import_writes_over_no_cell_that_could_not_be_read(run, book, tmp_path):
     letter = read_book(book)[0].origins["Pupils"].letters["sen_status"]

@@ -1,6 +1,6 @@
 """The checks: every rule over a book, and all problems in one pass."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from types import ModuleType
@@ -26,16 +26,19 @@ def all_rules() -> tuple[Rule, ...]:
     return (*(rule for module in SUBJECTS for rule in _rules_in(module)), *cells.RULES)
 
 
-def check(book: Book, cell_problems: Iterable[Problem], today: date) -> tuple[Problem, ...]:
+def check(book: Book, cell_problems: Iterable[Problem], today: date, on_rule: Callable[[], None] = lambda: None) -> tuple[Problem, ...]:
     """All problems of a book on a day: those of its cells as they were read, and every rule broken.
 
     Sorted by the workbook's tables, then row, column and rule. A cell that was filled but could not be read
-    keeps its own problem, and is not called empty as well.
+    keeps its own problem, and is not called empty as well. `on_rule` is called for each of `all_rules`.
     """
     given = tuple(cell_problems)
     ctx = Context(book, today)
     unread = {(p.place.table, p.place.row, p.place.heading) for p in given if p.rule in CELL_RULES}
-    found = (problem for rule in all_rules() for check in rule.checks for problem in _broken(rule, check, ctx, unread))
+    found: list[Problem] = []
+    for rule in all_rules():
+        on_rule()
+        found += (problem for check in rule.checks for problem in _broken(rule, check, ctx, unread))
     return tuple(sorted((*given, *found), key=_order))
 
 

@@ -33,24 +33,27 @@ from sendbook.workbook.excel import as_cell
 from sendbook.workbook.guard import SheetFacts
 
 MOST_BLANK = 20  # rows in a run below a table, after which nothing more is looked for
+READ = tuple(model for model in TABLES if not model.derived)
 FIRST_ROW = 5  # of the rows in the sheets Sendbook makes
 FORM_HEADINGS = ("Setting", "Value", "What it is for")
 
 
-def read_book(path: Path) -> tuple[Book, tuple[Problem, ...]]:
-    """The book in a closed workbook, and every cell and table that did not fit. Raises CannotDo where there is nothing to read."""
+def read_book(path: Path, on_table: Callable[[], None] = lambda: None) -> tuple[Book, tuple[Problem, ...]]:
+    """The book in a closed workbook, and every cell and table that did not fit. Raises CannotDo where there is nothing to read.
+
+    `on_table` is called when a table is read: `len(READ)` times.
+    """
     with open_workbook(path) as raw:
-        return build_book(raw)
+        return build_book(raw, on_table)
 
 
-def build_book(raw: RawWorkbook) -> tuple[Book, tuple[Problem, ...]]:
+def build_book(raw: RawWorkbook, on_table: Callable[[], None] = lambda: None) -> tuple[Book, tuple[Problem, ...]]:
     """Typed rows of all tables. Bad data never raises: the cell is left out, a problem says so, the rest of its row counts."""
     problems: list[Problem] = []
     made: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
-    for model in TABLES:
-        if model.derived:
-            continue
+    for model in READ:
+        on_table()
         table = raw.load(model)
         if table is None:
             problems.append(_sheet_problem("SB036" if raw.older else "SB030", Place(model.table, model.table), table=model.table))
