@@ -1,7 +1,7 @@
 """The command line: a thin front end that joins the steps, shows progress, and turns failure into one sentence.
 
 Exit codes: 0 done (a check: no errors), 1 a check found errors, or some papers could not be written, 2 could not run.
-What a command needs is imported when it runs, so that help comes at once.
+What a command needs is imported when it runs, so that help comes at once; even dates and paths.
 """
 
 import argparse
@@ -9,13 +9,12 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from sendbook import __version__
 
 CLEAN, PROBLEMS, COULD_NOT = 0, 1, 2
+TODAY = "today"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say_error("Stopped. What was finished is kept; nothing is half-written.")
     except Exception as e:
+        from datetime import datetime
+
         from sendbook.failure import sentence
 
         _say_error(sentence(e, datetime.now()))  # noqa: DTZ005 - the log is in the SENCo's own time
@@ -63,11 +64,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(COULD_NOT, f"{self.prog}: {message}\n")
 
 
-def _day(text: str) -> date:
+def _day(text: str) -> "date":
+    from datetime import date
+
     try:
-        return date.fromisoformat(text)
+        return date.today() if text == TODAY else date.fromisoformat(text)  # noqa: DTZ011 - today where the SENCo is
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is not a date; write it as 2026-11-24") from None
+
+
+def _path(text: str) -> "Path":
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _count(text: str) -> int:
@@ -90,6 +99,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
     from sendbook.steps import Bar
 
     Commands = argparse._SubParsersAction[_Parser]
@@ -97,7 +109,7 @@ if TYPE_CHECKING:
 
 def _add_demo(commands: "Commands") -> None:
     p = commands.add_parser("demo", help="make an invented school's workbook and do everything to it")
-    p.add_argument("folder", nargs="?", type=Path, default=Path("Sendbook demo"), help="where to put it (default: %(default)s)")
+    p.add_argument("folder", nargs="?", type=_path, default="Sendbook demo", help="where to put it (default: %(default)s)")
     p.add_argument("--pupils", type=_count, default=None, help="how many pupils the register has, 1 to 20,000")
     p.add_argument("--seed", type=int, default=None, help="another number makes another school")
     p.add_argument("--clean", action="store_true", help="without the planted mistakes")
@@ -106,15 +118,15 @@ def _add_demo(commands: "Commands") -> None:
 
 def _add_new(commands: "Commands") -> None:
     p = commands.add_parser("new", help="make an empty master workbook")
-    p.add_argument("file", type=Path, help="the workbook to make, for example “SEND register.xlsx”")
+    p.add_argument("file", type=_path, help="the workbook to make, for example “SEND register.xlsx”")
     _today_option(p)
     p.set_defaults(run=_new)
 
 
 def _add_import(commands: "Commands") -> None:
     p = commands.add_parser("import", help="bring in a list of pupils from a MIS or an old register")
-    p.add_argument("file", type=Path, help="a CSV or Excel list")
-    p.add_argument("--into", type=Path, required=True, metavar="BOOK", help="the master workbook")
+    p.add_argument("file", type=_path, help="a CSV or Excel list")
+    p.add_argument("--into", type=_path, required=True, metavar="BOOK", help="the master workbook")
     p.add_argument("--write", action="store_true", help="write it into the workbook; without this it only shows what it would do")
     p.set_defaults(run=_import)
 
@@ -142,13 +154,13 @@ def _add_summaries(commands: "Commands") -> None:
 
 
 def _book_option(p: argparse.ArgumentParser) -> None:
-    p.add_argument("book", type=Path, help="the master workbook")
-    p.add_argument("--out", type=Path, help="where the results go (default: beside the workbook)")
+    p.add_argument("book", type=_path, help="the master workbook")
+    p.add_argument("--out", type=_path, help="where the results go (default: beside the workbook)")
     _today_option(p)
 
 
 def _today_option(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--today", type=_day, default=date.today(), metavar="DATE", help="the day to take as today, as 2026-11-24")  # noqa: DTZ011
+    p.add_argument("--today", type=_day, default=TODAY, metavar="DATE", help="the day to take as today, as 2026-11-24")
 
 
 # --- what each command does ---
@@ -170,6 +182,8 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from datetime import datetime
+
     from sendbook.importing import apply_import, describe, plan_import, read_list
     from sendbook.workbook.rows import read_book
 
@@ -179,7 +193,7 @@ def _import(args: argparse.Namespace) -> int:
         _say(describe(plan))
         _say("\nNothing has been written. To write it, do the same again with --write.")
         return CLEAN
-    copy = apply_import(plan, args.into, datetime.now())  # noqa: DTZ005 - the copy's name is in the SENCo's own time
+    copy = apply_import(plan, args.into, datetime.now())
     _say(describe(plan, written=copy is not None))
     _say(f"\nWritten into {args.into}. The workbook from before is kept as {copy.name}." if copy else "\nThere was nothing to write.")
     return CLEAN
