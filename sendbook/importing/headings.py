@@ -82,7 +82,8 @@ class _Matcher:
         return " ".join(str(self.headings[at]).split())
 
     def _take(self, at: int, name: str) -> None:
-        if name == "primary_need" and name in self.found and "secondary_need" not in self.found:
+        again = name in self.found and self.keys[at] == self.keys[self.found[name]]
+        if again and name == "primary_need" and "secondary_need" not in self.found:
             name = "secondary_need"  # SIMS writes SEN Need Type twice: rank 1, then rank 2
         if name not in self.found:
             self.found[name] = at
@@ -93,7 +94,7 @@ class _Matcher:
     def _take_either(self, at: int, name: str, otherwise: str) -> None:
         if name not in self.found:
             self.found[name] = at
-            self.plain.add(name)
+            self.plain |= {name} - {otherwise}  # a plain name may be the one in use
         else:
             self._take(at, otherwise)
 

@@ -10,7 +10,7 @@ from sendbook.importing.files import HEADING_ROWS, RawSheet, read_sheets
 from sendbook.importing.headings import HELPERS, Matching, heading_key, match_headings, recognised
 from sendbook.importing.listing import ListedRow, Listing, Note
 from sendbook.importing.match import person_key
-from sendbook.importing.words import CellRefusedError, is_blank, read_cell, upn_like
+from sendbook.importing.words import CellRefusedError, is_blank, read_cell, two_needs, upn_like
 from sendbook.tables import Pupil, column_named, shown
 from sendbook.workbook.safe import CannotDo
 
@@ -45,6 +45,7 @@ class _Reading:
     sheet: RawSheet
     at: int  # row of the headings, from 0
     notes: list[Note] = field(default_factory=list)
+    double: str = ""  # the first cell with two needs
     sections: list[str] = field(default_factory=list)  # rows that head or sum up a part of the list
 
     def listing(self) -> Listing:
@@ -68,6 +69,8 @@ class _Reading:
         )
 
     def _remarks(self) -> Iterator[str]:
+        if self.double:
+            yield f"Where a cell has two needs, the first was read as primary, the second as secondary, for example {self.double}."
         if count := len(self.sections):
             more = f" and {count - _QUOTED:,} more" if count > _QUOTED else ""
             rows = "1 row was" if count == 1 else f"{count:,} rows were"
@@ -118,13 +121,25 @@ class _Reading:
             try:
                 values[name] = read_cell(column_named(Pupil, name), raw)
             except CellRefusedError as refused:
-                self._note(at, self._heading(name), refused.says, refused.todo)
+                if not self._part_needs(at, name, raw, values):
+                    self._note(at, self._heading(name), refused.says, refused.todo)
         whole_name, parted = self._part_name(at, cells, values)
         self._rank(at, cells, values)
         if "known_surname" in values and person_key(values.get("surname")) == person_key(values["known_surname"]):
             del values["known_surname"]  # the book holds it only where it differs
         values = {n: v for n, v in values.items() if v != ""}
         return ListedRow(at + 1, values, whole_name, (self.matching.plain_names | parted) & values.keys())
+
+    def _part_needs(self, at: int, name: str, raw: object, values: dict[str, object]) -> bool:
+        """Take two needs from one cell, where the list has no other place for the second."""
+        if name != "primary_need" or not isinstance(raw, str) or {"secondary_need", "need_rank"} & self.matching.fields.keys():
+            return False
+        found = two_needs(column_named(Pupil, name), raw)
+        if found:
+            values["primary_need"] = found[0]
+            values |= {"secondary_need": found[1]} if found[1] != found[0] else {}
+            self.double = self.double or f"row {at + 1} “{shown(raw)}”"
+        return bool(found)
 
     def _helper(self, cells: Sequence[object], name: str) -> str:
         position = self.matching.fields.get(name, len(cells))

@@ -14,6 +14,13 @@ from sendbook.tables.cells import TEXT_LIMIT
 _UPN_FORM = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]")
 _WORDS = re.compile(r"[^\W_]+|(?<=\d)\.(?=\d)|(?<!\S)-(?=\d)")  # a decimal point or a minus is part of its number
 _MIDNIGHT = re.compile(r"[T ]+0{1,2}:00(:00(\.0+)?)?$")
+_WORDED = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s./,-]*([a-z]{3,9})[\s./,-]*(\d{4}|\d{2})", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BETWEEN_NEEDS = re.compile(r"\s*(?:[,;/&+\n]|\band\b)\s*", re.IGNORECASE)
 _SERIAL = re.compile(r"[1-9][0-9]{4}(\.0+)?")
 
 
@@ -80,8 +87,30 @@ def _translated(column: Column, raw: object) -> object:
 def _prepared(column: Column, raw: object) -> object:
     if column.kind is Kind.DATE and isinstance(raw, str):
         text = _MIDNIGHT.sub("", raw.strip())
-        return float(text) if _SERIAL.fullmatch(text) else text
+        return float(text) if _SERIAL.fullmatch(text) else _date_in_digits(text)
     return _translated(column, raw)
+
+
+def _date_in_digits(text: str) -> str:
+    """A date as people and programs write it, such as `Friday 14th Sept 2018` or `2018/03/14`, in a form the cell type reads."""
+    if found := _YEAR_FIRST.fullmatch(text):
+        return "-".join(found.groups())
+    if not (found := _WORDED.fullmatch(text)):
+        return text
+    day, word, year = found.groups()
+    before = text[: found.start(1)].strip(", ").casefold()
+    month = next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(word.casefold())), None)
+    return f"{day}/{month}/{year}" if month and (not before or any(d.startswith(before) for d in _DAYS)) else text
+
+
+def two_needs(column: Column, text: str) -> tuple[object, object] | None:
+    """Two needs in one cell, such as `SLCN, SEMH`; None where it is not exactly two."""
+    for between in _BETWEEN_NEEDS.finditer(text):
+        try:
+            return read_cell(column, text[: between.start()]), read_cell(column, text[between.end() :])
+        except CellRefusedError:
+            continue  # a comma within a need, or a third one
+    return None
 
 
 def read_cell(column: Column, raw: object) -> object:

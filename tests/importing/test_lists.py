@@ -268,6 +268,77 @@ def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         read_list(path)
 
 
+TWO_NEEDS = {
+    "Need": ("SLCN", "SEMH", 0),
+    "Need,Secondary need": (None, None, 1),
+    "Need,Need ranking": (None, None, 1),
+}
+
+
+@pytest.mark.parametrize("headings", TWO_NEEDS)
+def test_two_needs_in_one_cell_where_the_list_has_no_second_column(tmp_path: Path, headings: str) -> None:
+    first, second, notes = TWO_NEEDS[headings]
+    listing = listed(tmp_path, f'UPN,{headings}\n{AMARA},"SLCN, SEMH"\n{SEAN},MLD\n')
+    values = listing.rows[0].values
+    assert (values.get("primary_need"), values.get("secondary_need"), len(listing.notes)) == (first, second, notes)
+    assert [r for r in listing.remarks if "row 2 “SLCN, SEMH”" in r] == list(listing.remarks) and len(listing.remarks) == 1 - notes
+
+
+def test_one_need_written_twice_is_one(tmp_path: Path) -> None:
+    assert listed(tmp_path, f"UPN,Need\n{AMARA},ASD/Autism\n").rows[0].values == {"upn": AMARA, "primary_need": "ASD"}
+
+
+OWN_HEADINGS = {
+    "Date on reg.": "on_register",
+    "1st need": "primary_need",
+    "2nd need": "secondary_need",
+    "Date EHCP": "plan_issued",
+    "Childs Name": "whole_name",
+    "Pupil's first name": "forename",
+    "Type of need": "primary_need",
+    "K/E": "sen_status",
+    "SEN or EHCP": "sen_status",
+    "D of B": "born",
+    "Yr. gp.": "year",
+    "Class/Form": "class_name",
+    "Date off reg.": "off_register",
+    "Date added": "on_register",
+    "Last AR date": "last_annual_review",
+    "Date of last AR": "last_annual_review",
+    "Date EHCNA requested": "plan_requested",
+    "Final plan date": "plan_issued",
+    "Borough": "local_authority",
+    "Top up (amount)": "top_up",
+    "CiC": "looked_after",
+    "Health needs": "medical_alert",
+    "Att.": "attendance",
+    "Named adult": "key_adult",
+    "Likes and interests": "strengths",
+    "Strategies used": "how_to_support",
+    "Date of next meeting": "next_meeting",
+    "Moved to": "destination",
+    "Notes / comments": "internal_notes",
+    "Area of need": "primary_need",
+}
+
+
+@pytest.mark.parametrize("heading", OWN_HEADINGS)
+def test_headings_of_sencos_own_registers(heading: str) -> None:
+    assert match_headings([heading]).fields == {OWN_HEADINGS[heading]: 0}
+
+
+def test_an_area_of_need_counts_only_where_nothing_else_says_the_need() -> None:
+    matched = match_headings(["UPN", "Area of need", "Need"])
+    assert matched.fields == {"upn": 0, "primary_need": 2} and list(matched.not_imported) == ["Area of need"]
+    assert not matched.plain_names
+
+
+def test_only_the_same_heading_twice_gives_the_second_need() -> None:
+    assert match_headings(["SEN Need Type", "SEN Need Type"]).fields == {"primary_need": 0, "secondary_need": 1}
+    matched = match_headings(["Main need", "Type of need"])
+    assert matched.fields == {"primary_need": 0} and list(matched.not_imported) == ["Type of need"]
+
+
 def test_a_heading_stands_for_one_thing_only() -> None:
     meanings: dict[str, set[str]] = {}
     names = {c.name for c in columns(Pupil)}

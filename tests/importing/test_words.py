@@ -3,7 +3,7 @@
 import pytest
 
 from sendbook.importing.headings import data
-from sendbook.importing.words import CellRefusedError, read_cell
+from sendbook.importing.words import CellRefusedError, read_cell, two_needs
 from sendbook.law import code_sets
 from sendbook.tables import Pupil, column_named
 
@@ -31,6 +31,12 @@ READ = [
     ("primary_need", "Down's Syndrome", "DS"),
     ("primary_need", "Other Difficulty/Disability", "OTH"),
     ("primary_need", "Visual Impairment", "VI"),
+    ("sen_status", "No specified special educational need", "N"),
+    ("primary_need", "SpLD - Dyslexia", "SPLD"),
+    ("primary_need", "SpLD (Dyslexia)", "SPLD"),
+    ("primary_need", "Dyslexia", "SPLD"),
+    ("primary_need", "dyscalculia", "SPLD"),
+    ("secondary_need", "Speech & language", "SLCN"),
     ("pupil_premium", "T", True),
     ("pupil_premium", "F", False),
     ("pupil_premium", "PP", True),
@@ -63,6 +69,9 @@ REFUSED = [
     ("sen_status", "Yes"),
     ("primary_need", "BESD"),
     ("primary_need", "Dyspraxia?"),
+    ("primary_need", "ADHD"),
+    ("primary_need", "ASC - awaiting assessment"),
+    ("primary_need", "SLCN, SEMH"),
     ("pupil_premium", "LAC"),
     ("pupil_premium", "perhaps"),
     ("fsm", "x"),
@@ -72,6 +81,11 @@ REFUSED = [
     ("born", "14/03/1900"),
     ("born", "last March"),
     ("born", "14"),
+    ("born", "31st April 2018"),
+    ("born", "14 Marchy 2018"),
+    ("born", "about 14 March 2018"),
+    ("born", "14 Ma 2018"),
+    ("born", "2018/14/03"),
     ("attendance", "101"),
     ("attendance", -1.0),
     ("attendance", "good"),
@@ -106,10 +120,52 @@ def test_refused_with_what_is_wrong_and_what_to_do(name: str, raw: object) -> No
         "43173",
         43173.0,
         "14/03/18",
+        "14.3.18",
+        "14-Mar-18",
+        "14-Mar-2018",
+        "14 Mar 18",
+        "14 march 2018",
+        "14 Mar. 2018",
+        "14th March 2018",
+        "14th of March, 2018",
+        "Wed 14 Mar 2018",
+        "Wednesday, 14th March 2018",
+        "14/Mar/2018",
+        "14Mar18",
+        "2018/03/14",
+        "2018/3/14 00:00",
+        "2018.03.14",
     ],
 )
 def test_dates(raw: object) -> None:
     assert str(read_cell(column_named(Pupil, "born"), raw)) == "2018-03-14"
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [("30-Aug-20", "2020-08-30"), ("3.9.17", "2017-09-03"), ("14 Sept 2018", "2018-09-14"), ("1st Sept 99", "1999-09-01")],
+)
+def test_other_dates(raw: str, day: str) -> None:
+    assert str(read_cell(column_named(Pupil, "born"), raw)) == day
+
+
+@pytest.mark.parametrize(
+    ("raw", "two"),
+    [
+        ("SLCN, SEMH", ("SLCN", "SEMH")),
+        ("SLCN/SEMH", ("SLCN", "SEMH")),
+        ("Dyslexia and ASC", ("SPLD", "ASD")),
+        ("Speech, language and communication needs, MLD", ("SLCN", "MLD")),
+        ("HI + Social, emotional and mental health", ("HI", "SEMH")),
+        ("SLCN, SEMH, MLD", None),
+        ("SLCN, ADHD", None),
+        ("BESD, SLCN", None),
+        ("SLCN,", None),
+        ("SLCN", None),
+    ],
+)
+def test_two_needs_in_one_cell(raw: str, two: object) -> None:
+    assert two_needs(column_named(Pupil, "primary_need"), raw) == two
 
 
 def test_words_lead_only_to_codes_that_are_there() -> None:
