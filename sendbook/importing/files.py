@@ -37,12 +37,23 @@ def read_sheets(path: Path, score: Score) -> tuple[RawSheet, ...]:
     """Every sheet of the file. `score` says how many headings a row would give; by it a CSV's delimiter is found. Raises CannotDo."""
     start = _start(path)
     if start.startswith((_ZIP, _OLE)):
+        if start.startswith(_OLE) and _is_encrypted(path):
+            check_file(path)  # says that it is protected by a password, as for a workbook
         return _spreadsheet(path)
     if start.lstrip().lower().startswith((b"<html", b"<table", b"<!doctype", b"<?xml")):
         raise CannotDo(
             f"{path.name} is a web page, although it may open in Excel. Open it there, save it as Excel Workbook (.xlsx), and import that."
         )
     return (_text_sheet(path, score),)
+
+
+def _is_encrypted(path: Path) -> bool:
+    """An .xlsx under a password: not a zip but an old compound file, with a part of this name."""
+    try:
+        with path.open("rb") as file:
+            return "EncryptedPackage".encode("utf-16-le") in file.read(4 * 2**20)
+    except OSError as error:
+        raise cannot_read(path, error) from error
 
 
 def _start(path: Path) -> bytes:
@@ -120,7 +131,9 @@ def _spreadsheet(path: Path) -> tuple[RawSheet, ...]:
             names = [m.name for m in workbook.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
             return tuple(RawSheet(n, _limited(_cells(workbook, n), path), errors.get(n, {})) for n in names)
     except calamine.PasswordError as error:
-        raise CannotDo(f"{path.name} is protected by a password. Open it in Excel, take the password off, save, and try again.") from error
+        raise CannotDo(
+            f"{path.name} is protected by a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save, try again."
+        ) from error
     except OSError as error:
         raise cannot_read(path, error) from error
     except (calamine.CalamineError, ValueError) as error:

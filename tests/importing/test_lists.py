@@ -239,6 +239,7 @@ BAD_FILES = {
     "open quote": (b'UPN,Surname\nB801200005001,"Okafor\nB801200005002,Smith\n', "from line 2 on"),
     "web page": (b"<html><table><tr><td>UPN", "is a web page"),
     "broken zip": (b"PK\x03\x04 nothing more", "cannot be read as a spreadsheet"),
+    "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "is protected by a password"),
     "broken xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cannot be read as a spreadsheet"),
 }
 
