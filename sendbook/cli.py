@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import NoReturn
 
+    from sendbook.importing import ImportPlan
     from sendbook.steps import Bar
 
     Commands = argparse._SubParsersAction[_Parser]
@@ -190,14 +191,24 @@ def _import(args: argparse.Namespace) -> int:
 
     book, problems = read_book(args.into)
     plan = plan_import(book, read_list(args.file), problems)
-    if not args.write:
-        _say(describe(plan))
-        _say("\nNothing has been written. To write it, do the same again with --write.")
-        return CLEAN
-    copy = apply_import(plan, args.into, datetime.now())  # noqa: DTZ005 - the copy's name is in the SENCo's own time
-    _say(describe(plan, written=copy is not None))
-    _say(f"\nWritten into {args.into}. The workbook from before is kept as {copy.name}." if copy else "\nThere was nothing to write.")
+    copy = apply_import(plan, args.into, datetime.now()) if args.write else None  # noqa: DTZ005 - the copy's name is in the SENCo's own time
+    first, last = _import_words(plan, args.into, copy)
+    _say(f"{first}\n\n{describe(plan, written=copy is not None)}\n{last}")
     return CLEAN
+
+
+def _import_words(plan: "ImportPlan", book: Path, copy: Path | None) -> tuple[str, str]:
+    """What has been written, for above the plan, and what to do now, for below it, where a long plan ends on the screen."""
+    counts = f"{len(plan.add):,} added, {len(plan.change):,} changed"
+    if copy:
+        return f"Written into {book}.", f"Written into {book}: {counts}. The workbook from before is kept as {copy.name}."
+    if not plan.writes:
+        nothing = f"There is nothing to write, and {book.name} stays as it is."
+        return nothing, nothing + (" Some rows were not taken: see above." if plan.not_taken else "")
+    return (
+        "Nothing has been written yet. This is what would be done:",
+        f"Nothing has been written yet ({counts}, if you do). To write it, do the same again with --write at the end.",
+    )
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -358,3 +358,33 @@ def test_import_writes_over_no_cell_that_could_not_be_read(run, book, tmp_path):
     assert "monitoring" not in out
     assert load_workbook(book)["Pupils"][f"{letter}5"].value == "K - monitoring, review March"
     assert read_book(book)[0].pupils[0].year == "5"
+
+
+def test_import_says_first_and_last_what_to_do(run, book, tmp_path):
+    listing = tmp_path / "export.csv"
+    listing.write_text("UPN,Year,Legal surname,Legal forename\nB801200005001,5,,\nB801200005009,5,Khan,Ada\n", encoding="utf-8")
+    _, out, _ = run("import", listing, "--into", book)
+    lines = out.strip().splitlines()
+    assert lines[0] == "Nothing has been written yet. This is what would be done:"
+    assert (
+        lines[-1] == "Nothing has been written yet (1 added, 1 changed, if you do). To write it, do the same again with --write at the end."
+    )
+    _, out, _ = run("import", listing, "--into", book, "--write")
+    lines = out.strip().splitlines()
+    assert lines[0] == f"Written into {book}."
+    assert lines[-1].startswith(f"Written into {book}: 1 added, 1 changed. The workbook from before is kept as ")
+    assert "Of those added, 1 has no SEN status" in out
+    assert "--write" not in out
+
+
+@pytest.mark.parametrize("write", [[], ["--write"]])
+def test_import_of_a_list_that_brings_nothing_does_not_ask_for_write(run, book, tmp_path, write):
+    listing = tmp_path / "export.csv"
+    listing.write_text("UPN,Year\nB801200005001,4\nB801200005009,4\n", encoding="utf-8")
+    before = sorted(book.parent.iterdir())
+    code, out, _ = run("import", listing, "--into", book, *write)
+    assert code == 0
+    assert out.startswith("There is nothing to write, and SEND register.xlsx stays as it is.\n")
+    assert out.strip().endswith("stays as it is. Some rows were not taken: see above.")
+    assert "--write" not in out
+    assert sorted(book.parent.iterdir()) == before

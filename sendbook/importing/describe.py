@@ -39,15 +39,18 @@ def _head(plan: ImportPlan, written: bool) -> Iterator[str]:
     cells = sum(len(c.cells) for c in plan.change)
     yield f"{'Changed' if written else 'To change'}: {_pupils(len(plan.change))}, {cells:,} {'cell' if cells == 1 else 'cells'}."
     yield f"Staying as they are: {_pupils(len(plan.stay))}."
-    yield f"Not taken, for you to decide: {len(plan.not_taken):,}. Cells or rows that could not be read: {len(plan.notes):,}."
+    yield f"Not taken, for you to decide: {len(plan.not_taken):,}. Notes on cells that were left: {len(plan.notes):,}."
     yield f"In the book but not in the list: {_pupils(len(plan.not_in_list))}; they stay as they are. Nothing is ever deleted."
     yield from plan.remarks
     no_sen = sum(1 for a in plan.add if a.values.get("sen_status") not in ("K", "E"))
     if no_sen:
-        yield (
-            f"Of those to add, {no_sen:,} have no SEN status of K or E. "
-            "If they are not to be in the register, take them out of the list first."
-        )
+        yield _without_sen(no_sen, written)
+
+
+def _without_sen(count: int, written: bool) -> str:
+    has, they, rows = ("has", "that pupil is", "that row") if count == 1 else ("have", "they are", "those rows")
+    added, todo = ("added", f"delete {rows} in the workbook") if written else ("to add", f"take {rows} out of the list first")
+    return f"Of those {added}, {count:,} {has} no SEN status of K or E. If {they} not to be in the register, {todo}."
 
 
 def _additions(additions: tuple[Addition, ...]) -> Iterator[str]:
@@ -73,7 +76,7 @@ def _left(plan: ImportPlan) -> Iterator[str]:
     for left in plan.not_taken:
         yield _not_taken(left)
     if plan.notes:
-        yield "\nNot read in the list (the rest of the row counts; nothing in the book is replaced by it):"
+        yield "\nCells that were left (the rest of the row counts; nothing in the book is replaced by them):"
     for note in plan.notes:
         cell = f"row {note.row}, {note.heading}" if note.heading else f"row {note.row}"
         yield f"  {cell}: {note.message}. {note.todo}"

@@ -32,6 +32,12 @@ class CellRefusedError(Exception):
         self.says, self.todo = says, todo
 
 
+_IN_A_LIST = {  # a list has no dropdown, and “the list” is the file itself: other words than the workbook's rules
+    "SB007": ("is not Yes or No: {found}", "Write Yes or No."),
+    "SB008": ("is no code or word that Sendbook knows: {found}", "Write one of: {allowed}."),
+}
+
+
 def word_key(text: str) -> str:
     """Words as they are compared: case, spaces and punctuation do not count."""
     return "".join(_WORDS.findall(text.casefold()))
@@ -120,7 +126,8 @@ def read_cell(column: Column, raw: object) -> object:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         rule, found = CELL_RULES[first["type"]], first.get("ctx", {}) | {"found": shown(raw)}
-        raise CellRefusedError(rule.says.format(**found), rule.todo.format(**found)) from error
+        says, todo = _IN_A_LIST.get(rule.id, (rule.says, rule.todo))
+        raise CellRefusedError(says.format(**found), todo.format(**found)) from error
     return _looked_over(column, value)
 
 

@@ -322,6 +322,22 @@ def test_the_text_gives_counts_first_and_every_pupil(tmp_path: Path) -> None:
     assert "To end" not in text and describe(plan_import(book(), source), written=True).splitlines()[1] == "Added: 2 pupils."
 
 
+@pytest.mark.parametrize(
+    ("status", "written", "says"),
+    [
+        ([None], False, "Of those to add, 1 has no SEN status of K or E. If that pupil is not to be in the register, take that row out of the list first."),
+        (["N", None], False, "Of those to add, 2 have no SEN status of K or E. If they are not to be in the register, take those rows out of the list first."),
+        (["N", "K"], True, "Of those added, 1 has no SEN status of K or E. If that pupil is not to be in the register, delete that row in the workbook."),
+        (["N", "N"], True, "Of those added, 2 have no SEN status of K or E. If they are not to be in the register, delete those rows in the workbook."),
+    ],
+)  # fmt: skip
+def test_those_without_sen_are_told_before_and_after(status: list[str | None], written: bool, says: str) -> None:
+    rows = [
+        {"upn": u, "surname": "A", "forename": "B", **({"sen_status": s} if s else {})} for u, s in zip((AMARA, SEAN), status, strict=False)
+    ]
+    assert says in describe(plan_import(book(), listing(*rows)), written=written).splitlines()
+
+
 def test_as_json_is_plain_data() -> None:
     old = book(pupils=[pupil(top_up=None)])
     told = json.loads(json.dumps(as_json(plan_import(old, listing({"upn": AMARA, "top_up": 123450, "born": OTHER_DAY}, {"upn": OLA})))))

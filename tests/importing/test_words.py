@@ -105,6 +105,16 @@ def test_refused_with_what_is_wrong_and_what_to_do(name: str, raw: object) -> No
     with pytest.raises(CellRefusedError) as refused:
         read_cell(column_named(Pupil, name), raw)
     assert refused.value.says and refused.value.todo and "{" not in refused.value.says + refused.value.todo
+    assert "dropdown" not in refused.value.todo and "in the list" not in refused.value.says, "a list has no dropdown"
+
+
+def test_a_refused_code_says_which_there_are() -> None:
+    with pytest.raises(CellRefusedError) as refused:
+        read_cell(column_named(Pupil, "sen_status"), "monitoring, review March")
+    assert (refused.value.says, refused.value.todo) == (
+        "is no code or word that Sendbook knows: monitoring, review March",
+        "Write one of: N, K, E.",
+    )
 
 
 @pytest.mark.parametrize(
