@@ -21,7 +21,7 @@ def sentence(error: BaseException, now: datetime) -> str:
         return "The computer ran out of memory. Close other programs, or work on a smaller workbook, and try again."
     kept = keep_details(error, now)
     where = f" Details for whoever helps you are in {kept}; they hold nothing about any child." if kept else ""
-    return f"Something went wrong inside Sendbook; your workbook has not been changed.{where}"
+    return f"Something went wrong inside Sendbook, so this was not finished. Each file is as it was or written whole, none in part.{where}"
 
 
 def keep_details(error: BaseException, now: datetime) -> Path | None:

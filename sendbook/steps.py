@@ -64,10 +64,15 @@ class Done:
 
 
 def beside(book: Path, what: str, out: Path | None, suffix: str = ".xlsx") -> Path:
-    """Where results go: `out`, or beside the workbook under its name and what they are. Never the workbook itself."""
+    """Where results go: `out`, or beside the workbook under its name and what they are. Never the workbook itself.
+
+    Raises CannotDo also where `out` is named as another kind of file than would be in it; with no `suffix` it is a folder.
+    """
     path = out or book.with_name(f"{book.stem} - {what}{suffix}")
-    if path.resolve() == book.resolve():
+    if path.resolve() == book.resolve() or (path.exists() and book.exists() and path.samefile(book)):
         raise CannotDo(f"The results would overwrite {book.name} itself. Choose another name after --out.")
+    if suffix and path.suffix.lower() != suffix:
+        raise CannotDo(f"{path.name} does not end in {suffix}, as the results do. Choose a name such as {path.stem}{suffix} after --out.")
     return path
 
 
@@ -112,7 +117,8 @@ def as_json(book: Path, problems: Sequence[Problem]) -> str:
         for p in problems
     ]  # fmt: skip
     counts = {s.word: sum(p.severity is s for p in problems) for s in Severity}
-    return json.dumps({"book": book.name, "counts": counts, "problems": rows}, ensure_ascii=False, indent=1)
+    told = {"book": book.name, "counts": counts, "problems": rows}
+    return json.dumps(told, ensure_ascii=True, indent=1)  # a console's encoding may lack letters of a name; escapes lose none
 
 
 def exit_code(problems: Sequence[Problem]) -> int:

@@ -1,10 +1,12 @@
 """The command line as a SENCo uses it: every command, its words, its exit codes, and what it leaves behind."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import python_calamine as calamine
@@ -310,20 +312,29 @@ def test_a_reader_that_wants_no_more_is_no_failure(book):
     assert done.stderr == ""
 
 
-def test_odd_file_names_keep_their_links(run, tmp_path):
-    for name in ("Année #1 100%.xlsx", "O'Brien's 'register'.xlsx", "a & b <c>.xlsx"):
-        book = good(tmp_path).rename(tmp_path / name)
-        code, _, err = run("check", book, *DAY)
-        assert code in (0, 1), err
-        assert (tmp_path / f"{book.stem} - checks.xlsx").exists()
+@pytest.mark.parametrize("out", [[], ["--out", "elsewhere/checks.xlsx"]])
+@pytest.mark.parametrize("name", ["Année #1 100%.xlsx", "O'Brien's 'register'.xlsx", "a & b.xlsx"])
+def test_odd_file_names_keep_their_links(run, tmp_path, monkeypatch, name, out):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    book = changed(good(tmp_path).rename(tmp_path / name), cell("Pupils", "I5", "31/02/2015"))
+    code, _, err = run("check", book, *out, *DAY)
+    assert code == 1, err
+    results = tmp_path / out[1] if out else tmp_path / f"{book.stem} - checks.xlsx"
+    links = [c.hyperlink for row in load_workbook(results)["Checks"].iter_rows() for c in row if c.hyperlink]
+    assert "'Pupils'!I5" in {link.location for link in links}
+    for link in links:
+        assert "#" not in link.target
+        assert (results.parent / unquote(link.target).replace("\\", "/")).samefile(book)
 
 
 def test_sheets_must_be_drawable_before_anything_is_replaced(tmp_path):
     target = tmp_path / "x.xlsx"
-    target.write_bytes(b"old")
+    write_results(target, [], target)
+    old = target.read_bytes()
     with pytest.raises(AttributeError):
         write_results(target, [None], target)  # type: ignore[list-item]
-    assert target.read_bytes() == b"old"
+    assert target.read_bytes() == old
     with pytest.raises(CannotDo):
         write_results(tmp_path / "none" / "x.xlsx", [], target)
 
@@ -388,3 +399,65 @@ def test_import_of_a_list_that_brings_nothing_does_not_ask_for_write(run, book, 
     assert out.strip().endswith("stays as it is. Some rows were not taken: see above.")
     assert "--write" not in out
     assert sorted(book.parent.iterdir()) == before
+# --- the workbook layer, portability ---
+@pytest.mark.parametrize("command", ["check", "cost"])
+def test_results_go_over_no_other_file(run, book, tmp_path_factory, command):
+    other = good(tmp_path_factory.mktemp("last year")).rename(book.parent / "Last year.xlsx")
+    before = other.read_bytes()
+    code, out, err = run(command, book, "--out", other, *DAY)
+    assert (code, out) == (2, "")
+    assert "already a file Last year.xlsx" in err
+    assert other.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["check", "cost"])
+@pytest.mark.parametrize("name", ["costs.pdf", "costs", "costs.xlsm"])
+def test_results_are_named_as_what_they_are(run, book, command, name):
+    code, out, err = run(command, book, "--out", book.parent / name, *DAY)
+    assert (code, out) == (2, "")
+    assert "does not end in .xlsx" in err
+    assert "costs.xlsx" in err
+    assert not (book.parent / name).exists()
+
+
+def test_the_workbook_under_another_name_is_the_workbook(run, book):
+    other = book.with_name("link.xlsx")
+    other.hardlink_to(book)
+    code, _, err = run("check", book, "--out", other, *DAY)
+    assert code == 2
+    assert "would overwrite" in err
+
+
+def test_rows_below_a_table_end_a_check_with_an_error_and_are_counted_by_cost(run, book):
+    changed(book, cell("Pupils", "A7", "Okafor"))
+    code, out, _ = run("check", book, "--format", "text", *DAY)
+    assert code == 1
+    assert "Row 7 of Pupils stands below the table and was not read." in out
+    assert "1 cell or table could not be read" in run("cost", book, *DAY)[1]
+
+
+def test_json_loses_no_letter_on_a_console_that_lacks_it(book):
+    changed(book, cell("Pupils", "E5", "Łukasz 王"))
+    changed(book, cell("Pupils", "I5", "Żółć 王小明"))
+    done = subprocess.run(
+        [sys.executable, "-m", "sendbook", "check", str(book), "--format", "json", *DAY],
+        capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+    )  # fmt: skip
+    told = json.loads(done.stdout.decode("cp1252"))
+    assert any("Żółć 王小明" in p["message"] for p in told["problems"])
+
+
+def test_a_failure_after_writing_does_not_say_that_nothing_changed(run, book, monkeypatch, tmp_path):
+    def broken(*_, **__):
+        raise ValueError
+
+    monkeypatch.setattr(failure, "LOG", tmp_path / "logs" / "sendbook.log")
+    monkeypatch.setattr("sendbook.importing.describe", broken)
+    listing = tmp_path / "export.csv"
+    listing.write_text("UPN,Legal Surname,Legal Forename,DOB,SEN Status\nB801200005001,Okafor,Amara,14/03/2018,E\n", encoding="utf-8")
+    before = book.read_bytes()
+    code, _, err = run("import", listing, "--into", book, "--write")
+    assert code == 2
+    assert book.read_bytes() != before
+    assert "not been changed" not in err
+    assert "was not finished" in err

@@ -1,6 +1,5 @@
 """What one worker process does: draw a few summaries and write their files. Imports no tables, so it starts quickly."""
 
-import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from sendbook.summaries.model import Summary
 from sendbook.summaries.render import Renderer
 from sendbook.summaries.templates import Kit, TemplateError
+from sendbook.workbook.safe import CannotDo, write_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +65,12 @@ def _draw_one(renderer: Renderer, job: Job) -> Done:
     try:
         write_whole(pdf_path, pdf)
         write_whole(html_path, page.encode("utf-8", errors="replace"))
-    except OSError as error:
-        return Done(job.row, write_error=_said(error))
+    except CannotDo as error:
+        return Done(job.row, write_error=str(error))
     return Done(job.row, (pdf_path, html_path), lacking)
 
 
-def _said(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "The file is open in another program, or the folder may not be written to. Close it and make the summary again."
-    if error.errno == 28:
-        return "The disk is full. Make room and make the summaries again; files from before are as they were."
-    return f"The file could not be written ({error.strerror or type(error).__name__}). Check the folder and try again."
-
-
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file beside its place, then put it there at once; on failure the old file stays. Raises OSError."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-        part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
+    """Write a file whole or not at all. Raises CannotDo with a sentence that does not name it, as its name is a child's."""
+    with write_beside(path, "the file") as beside:
+        beside.write_bytes(data)

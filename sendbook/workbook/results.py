@@ -1,5 +1,8 @@
 """Drawing result sheets into a new workbook (XlsxWriter). The same descriptions will be drawn into an open one."""
 
+import os
+import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from lxml import etree
 from xlsxwriter.utility import xl_col_to_name
 
 from sendbook.sheets.blocks import Cell, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table, Tone
@@ -29,18 +33,63 @@ from sendbook.workbook.excel import (
     row_height,
     write_value,
 )  # fmt: skip
-from sendbook.workbook.safe import write_beside
+from sendbook.workbook.safe import CannotDo, cannot_read, refuse_if_open, write_beside
 
 TONES = {Tone.BAD: ("#FFC7CE", "#9C0006"), Tone.LOOK: ("#FFEB9C", "#7F6000"), Tone.GOOD: ("#C6EFCE", "#006100")}
 COLOURS = ("#2F5597", "#C55A11", "#7F7F7F")  # told apart in black and white too
 CHART_ROWS = 20  # sheet rows a chart covers
+RESULTS = "Sendbook results"  # the document's title, by which a later run knows that it may replace the file
+LINK_LIMIT = 65_000  # of a sheet; Excel takes 65,530
+LONGEST_LINK = 2_000  # characters; Excel takes 2,080
 GRID_WIDTH = 36  # characters; with five layers across, an A3 or A4 page still reads
 
 
 def write_results(path: Path, sheets: Sequence[ResultSheet], master: Path) -> None:
-    """Write result sheets to a new workbook, whose links lead into `master` beside it. Raises CannotDo where it cannot be written."""
+    """Write result sheets to a workbook whose links lead into `master`. An earlier one of ours is replaced, no other file is.
+
+    Raises CannotDo where it cannot be written, or something else stands in its place.
+    """
+    refuse_to_replace(path)
     with write_beside(path) as beside:
-        _Results(beside, sheets, master.name).write()
+        _Results(beside, sheets, link_to(master, path.absolute().parent)).write()
+
+
+def refuse_to_replace(path: Path) -> None:
+    """Raise CannotDo where `path` holds anything but results of an earlier run, or results that are open in another program."""
+    if not path.exists():
+        return
+    if path.is_dir():
+        raise CannotDo(f"{path} is a folder. Choose the name of a file in it, such as {path / 'results.xlsx'}.")
+    refuse_if_open(path)
+    if title_of(path) != RESULTS:
+        raise CannotDo(
+            f"There is already a file {path.name} in {path.absolute().parent}, and Sendbook did not make it as results; it was not changed. "
+            "Choose another name after --out, or move that file away."
+        )
+
+
+def title_of(path: Path) -> str | None:
+    """The title in a workbook's properties; None where it has none or is no workbook. Raises CannotDo where it cannot be read."""
+    try:
+        with zipfile.ZipFile(path) as package, package.open("docProps/core.xml") as part:
+            root = etree.fromstring(part.read(2**16), etree.XMLParser(resolve_entities=False, no_network=True))
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, etree.XMLSyntaxError):
+        return None
+    return root.findtext("{http://purl.org/dc/elements/1.1/}title")
+
+
+# What Excel escapes in the address of a file; other letters, with accents too, it writes as they are.
+_ESCAPES = str.maketrans({c: f"%{ord(c):02X}" for c in '%# "<>[]`^{}'})
+
+
+def link_to(file: Path, folder: Path) -> str:
+    """The address of a file as Excel writes it in a workbook of that folder: relative, or absolute on another drive."""
+    try:
+        return os.path.relpath(file.absolute(), folder).translate(_ESCAPES)
+    except ValueError:  # Windows knows no way from one drive to another
+        return str(file.absolute()).translate(_ESCAPES)
 
 
 class _Results:
@@ -53,7 +102,7 @@ class _Results:
 
     def write(self) -> None:
         """All sheets in their order."""
-        self.book.set_properties({"title": "Sendbook results", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
+        self.book.set_properties({"title": RESULTS, "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
         for result in self.sheets:
             self._sheet(self.book.add_worksheet(result.name, Sheet), result)
         self.book.close()
@@ -76,7 +125,7 @@ class _Results:
         sheet.set_footer("&CPage &P of &N&R&D")
         sheet.write_string(0, 0, result.title, self.style(**TITLE))
         sheet.set_row(0, 24)
-        sheet.write_string(1, 0, result.about, self.style(font_color=GREY))
+        sheet.write_string(1, 0, result.about + self._unlinked(result), self.style(font_color=GREY))
         draw: dict[type, Callable[[Any, int, Any], int]] = {Heading: self._heading, Table: self._table, Grid: self._grid}
         row = 3
         tables = [b for b in result.blocks if isinstance(b, Table)]
@@ -87,6 +136,12 @@ class _Results:
         if len(tables) == 1 and isinstance(result.blocks[0], Table):
             sheet.freeze_panes(4, min(2, len(tables[0].columns) - 1))
             sheet.repeat_rows(3)
+
+    def _unlinked(self, result: ResultSheet) -> str:
+        """A sentence where a sheet has more links than Excel takes."""
+        tables = (b for b in result.blocks if isinstance(b, Table))
+        links = sum(isinstance(value, Link) for t in tables for row in t.rows for value in row)
+        return f" Only the first {LINK_LIMIT:,} cells have a link, as Excel takes no more." if links > LINK_LIMIT else ""
 
     def _heading(self, sheet: Any, row: int, block: Heading) -> int:
         sheet.write_string(row, 0, block.text, self.style(bold=True, font_size=13, font_color=INK))
@@ -139,7 +194,7 @@ class _Results:
             if formula:
                 sheet.write_formula(r, i, formula, look, as_result(value))
             elif isinstance(value, Link):
-                sheet.write_url(r, i, self._target(value.to), self.style(font_color=LINK, underline=1), value.text)
+                self._link(sheet, r, i, value, look)
             else:
                 write_value(sheet, r, i, value, look)
 
@@ -148,6 +203,13 @@ class _Results:
         for r, values in enumerate(block.rows, first):
             if prose and (height := row_height((values[i], width) for i, width in prose)):
                 sheet.set_row(r, height)
+
+    def _link(self, sheet: Any, row: int, i: int, link: Link, look: Any) -> None:
+        """A link, or its text alone past what Excel takes, where XlsxWriter would leave the cell blank."""
+        if sheet.hlink_count >= LINK_LIMIT or len(self.master) > LONGEST_LINK:
+            write_value(sheet, row, i, link.text, look)
+        else:
+            sheet.write_url(row, i, self._target(link.to), self.style(font_color=LINK, underline=1), link.text)
 
     def _target(self, place: Place) -> str:
         sheet = place.sheet.replace("'", "''")

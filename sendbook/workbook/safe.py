@@ -15,23 +15,26 @@ class CannotDo(Exception):  # noqa: N818 - the name says what the SENCo is told
     """The work could not be done. The message is for the SENCo: what happened, where, and what to do next."""
 
 
+PREFIX = ".sendbook-"  # of temporary files
+STALE = 24 * 60 * 60  # seconds
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def cannot_write(path: Path, error: OSError) -> CannotDo:
-    """An error of the system while writing `path`, as a sentence."""
-    name, folder = path.name, path.absolute().parent
+def cannot_write(path: Path, error: OSError, unnamed: str = "") -> CannotDo:
+    """An error of the system while writing `path`, as a sentence. `unnamed` stands for a name that must not be read."""
+    folder = "its folder" if unnamed else str(path.absolute().parent)
+    file = unnamed or f"{path.name} in {folder}"
     if error.errno in _FULL:
-        return CannotDo(f"There is no room left to write {name} in {folder}. Free some space, then do this again.")
+        return CannotDo(f"There is no room left to write {file}. Free some space, then do this again.")
     if isinstance(error, PermissionError):
+        program = "Excel" if path.suffix.lower().startswith(".xls") else "another program"
         return CannotDo(
-            f"{name} in {folder} may not be written. If it is open in Excel, close it; "
+            f"Sendbook may not write {file}. If it is open in {program}, close it; "
             "else ask whoever looks after the folder. Then do this again."
         )
     if isinstance(error, FileNotFoundError):
-        return CannotDo(f"The folder {folder} is not there. Make it, or choose another place for {name}.")
-    why = error.strerror or error
-    return CannotDo(f"{name} could not be written in {folder} ({why}). Choose another folder, or do this again.")
+        return CannotDo(f"The folder {folder} is not there. Make it, or choose another place for {unnamed or path.name}.")
+    return CannotDo(f"Writing {file} failed ({error.strerror or error}). Choose another folder, or do this again.")
 
 
 def cannot_read(path: Path, error: OSError) -> CannotDo:
@@ -48,33 +51,45 @@ def cannot_read(path: Path, error: OSError) -> CannotDo:
 
 
 @contextmanager
-def write_beside(path: Path) -> Iterator[Path]:
+def write_beside(path: Path, unnamed: str = "") -> Iterator[Path]:
     """Give a temporary path in the folder of `path`; when the block ends well the file written there takes its place.
 
     Whatever goes wrong, even the machine stopping, `path` holds the old file or the new one, never part of one.
-    Errors of the system become `CannotDo`; any error removes the temporary file.
+    Errors of the system become `CannotDo` (`unnamed`: as in `cannot_write`); any error removes the temporary file.
     """
     final = path.resolve()  # a link stays a link: the file it points to is what changes
     try:
-        handle, name = tempfile.mkstemp(dir=final.parent, prefix=".sendbook-", suffix=final.suffix)
+        handle, name = tempfile.mkstemp(dir=final.parent, prefix=PREFIX, suffix=final.suffix)
         os.close(handle)
     except OSError as error:
-        raise cannot_write(path, error) from error
+        raise cannot_write(path, error, unnamed) from error
     temporary = Path(name)
     try:
+        _remove_stale(temporary)
         yield temporary
         _settle(temporary, final)
     except OSError as error:
-        raise cannot_write(path, error) from error
+        raise cannot_write(path, error, unnamed) from error
     finally:
         with suppress(OSError):  # gone after a good end; on a full disk it must not hide the first error
             temporary.unlink(missing_ok=True)
 
 
+def _remove_stale(new: Path) -> None:
+    """Remove what runs that were killed left in this folder a day and more ago. Younger files may be another run's, still at work."""
+    now = new.stat().st_mtime  # the folder's own clock: a file server's may go wrong, and nothing here reads the time
+    for old in new.parent.glob(f"{PREFIX}????????*"):
+        with suppress(OSError):
+            if old.is_file() and now - old.stat().st_mtime > STALE:
+                old.unlink()
+
+
 def _settle(temporary: Path, final: Path) -> None:
     _flush(temporary)
-    temporary.chmod(final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask())
+    mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
     temporary.replace(final)
+    with suppress(OSError):  # after the replacing: Windows neither moves nor removes a file that is read-only
+        final.chmod(mode)
     _flush_folder(final.parent)
 
 
