@@ -1,7 +1,8 @@
 """Pin every version with its hashes, and copy the pins to where `uv run` reads them.
 
 `uv run` resolves from pyproject.toml and cannot read a requirements file, and its own lock file names a registry's
-host, so it is not kept. Run: `uv run .ci/pin.py` (add `--upgrade` to take newer versions).
+host, so it is not kept. CI's own uv is pinned in uv.txt, here. Run: `uv run .ci/pin.py` (add `--upgrade` to take
+newer versions).
 """
 
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements.txt"
+UV = ROOT / ".ci" / "uv.txt"
 PROJECT = ROOT / "pyproject.toml"
 BEGIN, END = "constraint-dependencies = [ # made by .ci/pin.py\n", "]\n"
 
@@ -36,9 +38,11 @@ def copy_pins() -> None:
 
 
 def main() -> None:
-    """Compile requirements.txt, then copy."""
-    compile_ = ["uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal", "--generate-hashes", "--quiet", "--no-header"]
-    subprocess.run([*compile_, "--output-file", str(REQUIREMENTS), *sys.argv[1:]], check=True, cwd=ROOT)
+    """Compile requirements.txt and uv.txt, then copy."""
+    # without the constraints of pyproject.toml, which hold the pins from before and would let nothing upgrade
+    compile_ = ["uv", "pip", "compile", "--no-config", "--universal", "--generate-hashes", "--quiet", "--no-header"]
+    subprocess.run([*compile_, *sys.argv[1:], "pyproject.toml", "--group", "dev", "--output-file", str(REQUIREMENTS)], check=True, cwd=ROOT)
+    subprocess.run([*compile_, *sys.argv[1:], "-", "--output-file", str(UV)], check=True, cwd=ROOT, input=b"uv\n")
     copy_pins()
 
 

@@ -42,7 +42,7 @@ def main() -> None:
     args = parser.parse_args()
     made = {size: rows_of(make(args.folder / f"{size}.xlsx", size)) for size in args.sizes}
     upns = with_summaries(args.folder / "summaries.xlsx", args.summaries)
-    (args.folder / "books.json").write_text(json.dumps({"today": str(DEFAULT_TODAY), "rows": made, "upns": upns}))
+    (args.folder / "books.json").write_text(json.dumps({"today": str(DEFAULT_TODAY), "rows": made, "upns": upns}), encoding="utf-8")
 
 
 if __name__ == "__main__":

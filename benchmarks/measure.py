@@ -50,7 +50,7 @@ def _watch(pid: int, highest: list[float], ended: threading.Event) -> None:
 
 def _family(pid: int) -> list[int]:
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
     except OSError:
         children = []
     return [pid, *(found for child in children for found in _family(int(child)))]
@@ -58,7 +58,7 @@ def _family(pid: int) -> list[int]:
 
 def _held(pid: int) -> float:
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
     except OSError:  # it has just ended
         return 0.0
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6

@@ -192,7 +192,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sendbook-bench-") as folder:
         say("making workbooks")
         subprocess.run([PYTHON, HERE / "make_books.py", folder, *map(str, sizes), "--summaries", str(SUMMARIES)], check=True)
-        bench = Bench(Path(folder), quick=args.quick, **json.loads((Path(folder) / "books.json").read_text()))
+        bench = Bench(Path(folder), quick=args.quick, **json.loads((Path(folder) / "books.json").read_text(encoding="utf-8")))
         found = tables(bench, sizes, say)
     print(found)
     if args.write:

@@ -24,7 +24,7 @@ PICTURES = {
 
 def page_with(pdf: Path, words: str) -> int:
     """The number of the first page of a PDF that has these words."""
-    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, encoding="utf-8", check=True).stdout
     return next(n for n, page in enumerate(text.split("\f"), 1) if " ".join(words.split()) in " ".join(page.split()))
 
 

@@ -48,7 +48,7 @@ def validator() -> Path:
 
 def ooxml_errors(path: Path) -> list[dict[str, Any]]:
     """What Microsoft's validator finds wrong in a workbook; an empty list when it is sound."""
-    done = subprocess.run([validator(), str(path)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([validator(), str(path)], capture_output=True, encoding="utf-8", timeout=120)
     assert done.stdout.strip(), f"the validator said nothing: {done.stderr[:500]}"
     found: dict[str, Any] = json.loads(done.stdout)
     errors: list[dict[str, Any]] = found["errors"]
@@ -66,7 +66,7 @@ def recalculated(path: Path, outdir: Path, to: str = "xlsx") -> Path:
         settings.write_text(RECALCULATE, encoding="utf-8")
         done = subprocess.run(
             [soffice(), f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--convert-to", to, "--outdir", outdir, path],
-            capture_output=True, text=True, timeout=300,
+            capture_output=True, encoding="utf-8", timeout=300,
         )  # fmt: skip
     result = outdir / f"{path.stem}.{to.partition(':')[0]}"
     assert result.exists(), f"LibreOffice made nothing of {path.name}: {done.stderr[:500]}"

@@ -159,7 +159,7 @@ def test_a_bug_is_one_sentence_and_the_log_names_no_child(run, book, monkeypatch
     assert (code, out) == (2, "")
     assert "Something went wrong inside Sendbook" in err
     assert "Okafor" not in err
-    log = (tmp_path / "logs" / "sendbook.log").read_text()
+    log = (tmp_path / "logs" / "sendbook.log").read_text(encoding="utf-8")
     assert "ValueError" in log
     assert "test_cli.py" in log
     assert "Okafor" not in log

@@ -58,7 +58,7 @@ def blank_rows(today: date) -> dict[type[Row], list[dict[str, object]]]:
 def write_master(path: Path, rows: Mapping[type[Row], Sequence[Values]], computed: Computed | None = None) -> None:
     """Write a master workbook with these rows. `computed` are the results shown until Excel works the formulas out itself.
 
-    The same rows make the same bytes: no clock is read. Raises CannotDo where the file cannot be written.
+    The same rows make the same parts, byte for byte: no clock is read. (How they are packed is zlib's.) Raises CannotDo where the file cannot be written.
     """
     with write_beside(path) as beside:
         _Master(beside, rows, computed or {}).write()

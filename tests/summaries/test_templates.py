@@ -129,7 +129,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("files", "said"), BROKEN)
 def test_a_broken_own_template_is_one_clear_sentence(tmp_path, files, said):
-    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     beside = own(tmp_path, **files)
     made, problems = written(beside)
     (found,) = problems
@@ -147,6 +147,6 @@ def test_own_page_text_is_escaped_too(tmp_path):
 
 def test_a_folder_without_our_names_changes_nothing(tmp_path):
     (tmp_path / "sendbook-templates").mkdir()
-    (tmp_path / "sendbook-templates" / "readme.txt").write_text("notes")
+    (tmp_path / "sendbook-templates" / "readme.txt").write_text("notes", encoding="utf-8")
     made, problems = written(tmp_path)
     assert not problems and len(made.paths) == 2

@@ -176,7 +176,7 @@ def test_workers_that_die_are_told_for_every_pupil(tmp_path, monkeypatch):
 
 def test_a_worker_with_own_templates_has_no_way_out(tmp_path):
     (tmp_path / "sendbook-templates").mkdir()
-    (tmp_path / "sendbook-templates" / "summary.typ").write_text("= x")
+    (tmp_path / "sendbook-templates" / "summary.typ").write_text("= x", encoding="utf-8")
     (tmp_path / "kit").mkdir()
     before = dict(os.environ)
     try:
@@ -189,7 +189,7 @@ def test_a_worker_with_own_templates_has_no_way_out(tmp_path):
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
-    (tmp_path / "file").write_text("x")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
     made = write_summaries(many(1), many(1).pupils, TODAY, tmp_path / "file" / "out", tmp_path)
     assert [p.rule for p in made.problems] == ["SM06"] and made.failed == (5,) and not made.paths
 

@@ -68,6 +68,15 @@ def cell(sheet: str, ref: str, value: object) -> Callable[[Workbook], object]:
     return change
 
 
+def parts(path: Path) -> list[tuple[str, tuple[int, ...], bytes]]:
+    """A package's parts in their order: name, date, bytes as unpacked.
+
+    The packed bytes say nothing: they differ with the zlib of the Python that packs (on Windows that is zlib-ng).
+    """
+    with zipfile.ZipFile(path) as package:
+        return [(i.filename, i.date_time, package.read(i)) for i in package.infolist()]
+
+
 def repacked(path: Path, parts: Mapping[str, bytes | None]) -> Path:
     """The workbook with parts of its package replaced (None: taken out)."""
     with zipfile.ZipFile(path) as old:
