@@ -186,10 +186,10 @@ def _new(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> int:
     from datetime import datetime
 
+    from sendbook import steps
     from sendbook.importing import apply_import, describe, plan_import, read_list
-    from sendbook.workbook.rows import read_book
 
-    book, problems = read_book(args.into)
+    book, problems = steps.read(args.into, _bar)
     plan = plan_import(book, read_list(args.file), problems)
     copy = apply_import(plan, args.into, datetime.now()) if args.write else None  # noqa: DTZ005 - the copy's name is in the SENCo's own time
     first, last = _import_words(plan, args.into, copy)
@@ -197,7 +197,7 @@ def _import(args: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _import_words(plan: "ImportPlan", book: Path, copy: Path | None) -> tuple[str, str]:
+def _import_words(plan: "ImportPlan", book: "Path", copy: "Path | None") -> tuple[str, str]:
     """What has been written, for above the plan, and what to do now, for below it, where a long plan ends on the screen."""
     counts = f"{len(plan.add):,} added, {len(plan.change):,} changed"
     if copy:

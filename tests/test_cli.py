@@ -399,6 +399,8 @@ def test_import_of_a_list_that_brings_nothing_does_not_ask_for_write(run, book, 
     assert out.strip().endswith("stays as it is. Some rows were not taken: see above.")
     assert "--write" not in out
     assert sorted(book.parent.iterdir()) == before
+
+
 # --- the workbook layer, portability ---
 @pytest.mark.parametrize("command", ["check", "cost"])
 def test_results_go_over_no_other_file(run, book, tmp_path_factory, command):
