@@ -1,6 +1,7 @@
 """What one worker process does: draw a few summaries and write their files. Imports no tables, so it starts quickly."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,10 +25,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a job: files written, letters that words stand for, or why there is no file."""
+    """What became of a job: files written, the PDF's pages, letters that words stand for, or why there is no file."""
 
     row: int
     paths: tuple[Path, ...] = ()
+    pages: int = 0
     lacking: frozenset[str] = frozenset()
     template_error: tuple[str, str] | None = None
     write_error: str = ""
@@ -67,7 +69,15 @@ def _draw_one(renderer: Renderer, job: Job) -> Done:
         write_whole(html_path, page.encode("utf-8", errors="replace"))
     except CannotDo as error:
         return Done(job.row, write_error=str(error))
-    return Done(job.row, (pdf_path, html_path), lacking)
+    return Done(job.row, (pdf_path, html_path), pages_in(pdf), lacking)
+
+
+_PAGES = re.compile(rb"/Type\s*/Pages\s*/Count (\d+)")
+
+
+def pages_in(pdf: bytes) -> int:
+    """How many pages a PDF of Typst's has, as the root of its page tree says; 0 where it does not say so plainly."""
+    return max((int(n) for n in _PAGES.findall(pdf)), default=0)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -24,6 +24,7 @@ from sendbook.summaries.view import summary
 from sendbook.tables import Book, Place, Problem, Pupil, Severity
 
 HELD = "Do not send yet"  # the folder for summaries that may tell of another pupil
+MOST_PAGES = 2
 FEW = 8  # so many summaries are drawn sooner than another process starts
 BATCH = 10
 
@@ -177,6 +178,9 @@ def _problems(book: Book, pupil: Pupil, done: work.Done) -> Iterator[Problem]:
     if done.write_error:
         said, _, todo = done.write_error.partition(". ")
         yield Problem("SM06", Severity.ERROR, place, f"The summary {who} was not written. {said}.", todo, GROUP)
+    if done.pages > MOST_PAGES:
+        said = f"The PDF {who} has {done.pages} pages; families read two."
+        yield Problem("SM10", Severity.QUERY, place, said, "Shorten the texts, or close outcomes that are done, and make it again.", GROUP)
     if done.lacking:
         codes = ", ".join(sorted(f"U+{ord(c):04X}" for text in done.lacking for c in text)[:8])
         said = f"The PDF {who} has words or a question mark in place of letters that the typeface lacks ({codes}). The page shows them."

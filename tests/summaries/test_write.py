@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from sendbook.summaries import work, write
@@ -17,7 +18,7 @@ from sendbook.summaries.write import pupils_with_summary, write_summaries
 from sendbook.tables import Problem
 from sendbook.workbook.safe import CannotDo
 from tests.make import TODAY, book, pupil
-from tests.summaries.school import AMARA, TABLES, filled, school
+from tests.summaries.school import AMARA, PLANS, TABLES, filled, school
 
 WINDOWS_BARS = "<>:\"/\\|?*'’. "
 
@@ -236,6 +237,16 @@ def test_files_of_pupils_who_get_no_summary_any_more_are_named(tmp_path):
     made = write_summaries(gone, pupils_with_summary(gone, TODAY), TODAY, tmp_path / "out", tmp_path)
     assert [p.stem for p in made.old] == ["Name0-Amara-0000-summary"]
     assert made.old[0].exists()
+
+
+def test_more_than_two_pages_are_told(tmp_path):
+    long = " ".join(["Amara will read a page of her book aloud to an adult."] * 12)
+    of = school(plans=[PLANS[0] | {"outcome": f"{i} {long}", "at_school": long} for i in range(6)])
+    made = write_summaries(of, of.pupils[:1], TODAY, tmp_path / "out", tmp_path)
+    with pikepdf.open(made.paths[0]) as pdf:
+        number = len(pdf.pages)
+    assert number > 2
+    assert [(p.rule, f"{number} pages" in p.message) for p in made.problems] == [("SM10", True)]
 
 
 def test_a_summary_without_goals_or_help_is_told(tmp_path):
