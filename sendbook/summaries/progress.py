@@ -77,8 +77,8 @@ def place_scores(place: PlaceInGroup, today: date) -> tuple[Score | None, Score 
     return score(place.entry_score, place.entry_date), score(place.exit_score, place.exit_date)
 
 
-def score_sentences(name: str, first: Score | None, last: Score | None) -> str:
-    """What a place's two scores say, in one to three short sentences; empty where there is none."""
+def score_sentences(name: str, first: Score | None, last: Score | None, over: bool = False) -> str:
+    """What a place's two scores say, in one to three short sentences; empty where there is none. `over`: the help has ended."""
     known = first or last
     if known is None:
         return ""
@@ -86,11 +86,11 @@ def score_sentences(name: str, first: Score | None, last: Score | None) -> str:
     meaning = _MEASURES.get(known.measure, ("", "", False))[1]
     if first and last:
         change = _change(known.measure, last.value - first.value)
-        said = f"{whose} {what} was {_at(first)}. It is now {_at(last)}. {change}"
+        said = f"{whose} {what} was {_at(first)}. {'At the end it was' if over else 'It is now'} {_at(last)}. {change}"
     elif first:
-        said = f"{whose} {what} at the start was {_at(first)}. We will look at it again."
+        said = f"{whose} {what} at the start was {_at(first)}.{'' if over else ' We will look at it again.'}"
     else:
-        said = f"{whose} {what} is {_at(known)}."
+        said = f"{whose} {what} {'at the end was' if over else 'is'} {_at(known)}."
     return f"{said} {meaning}".strip()
 
 

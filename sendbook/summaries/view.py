@@ -191,10 +191,11 @@ def _met(plans: tuple[Plan, ...], name: str, today: date) -> Iterator[Item]:
 def _gone(given: tuple[Help, ...], name: str, today: date) -> Iterator[Item]:
     for one in given:
         place = one.place
-        scores = score_sentences(_start(name), *place_scores(place, today))
+        ended = one.ended(today)
+        scores = score_sentences(_start(name), *place_scores(place, today), ended)
         share = place.attendance if place.attendance and place.attendance <= 100 else None
         came = f"{_start(name)} came to {plain_number(share)}% of the sessions." if share else ""
-        over = f"This help ended on {long_date(one.end)}." if one.end and one.ended(today) else ""
+        over = f"This help ended on {long_date(one.end)}." if one.end and ended else ""
         words = " ".join(filter(None, (*lines_of(place.progress), came, over)))
         said = tuple(filter(None, (words, scores)))
         if said:

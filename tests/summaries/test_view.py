@@ -140,6 +140,11 @@ def test_what_lies_in_the_future_has_not_begun_and_strengths_not_given_are_not_p
     assert "does well" not in intro
 
 
+def test_what_is_over_is_not_said_to_be_so_now():
+    text = said(school(groups=[GROUPS[0], GROUPS[1] | {"end": date(2026, 11, 20)}]), "progress")
+    assert "Amara’s reading age was 6 years 4 months (September 2026). At the end it was 6 years 8 months (November 2026)." in text
+
+
 def test_a_late_start_and_early_end_are_the_pupils_own():
     places = [PLACES[0] | {"start": date(2026, 10, 5), "end": date(2026, 11, 27)}]
     assert "It began on 5 October 2026. It runs until 27 November 2026." in said(school(places=places), "help")
