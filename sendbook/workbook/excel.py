@@ -21,7 +21,9 @@ NUMBER_FORMATS = {
     Kind.YES_NO: "General",
     Kind.CHOICE: "General",
 }
-ALIGNED = {Kind.DATE: {"align": "left"}}  # numbers stand right; a date there would touch the next column's text
+ALIGNED: dict[Kind, dict[str, object]] = {
+    Kind.DATE: {"align": "left"}
+}  # numbers stand right; a date there would touch the next column's text
 TABLE_STYLE = "Table Style Light 1"  # bands only: the headings carry their own colour, which every program shows
 INK, GREY, LINK, LINE = "#1F3864", "#595959", "#0563C1", "#BFBFBF"
 HEADING = {

@@ -185,7 +185,8 @@ class _Results:
     def _look(self, c: ResultColumn) -> Any:
         worked_out = {"italic": True} if c.formula else {}
         wrap = {"text_wrap": True} if c.kind is Kind.PROSE else {}
-        return self.style(num_format=NUMBER_FORMATS[c.kind], **ALIGNED.get(c.kind, {}), **worked_out, **wrap)
+        apart = {"indent": 1} if c.kind in (Kind.TEXT, Kind.PROSE) else {}  # from a number that stands right in the next column
+        return self.style(num_format=NUMBER_FORMATS[c.kind], **ALIGNED.get(c.kind, {}), **worked_out, **wrap, **apart)
 
     def _cells(self, sheet: Any, first: int, i: int, c: ResultColumn, values: Sequence[Cell], table: str) -> None:
         """One column from top to bottom."""
