@@ -5,13 +5,26 @@ from datetime import date
 from functools import cache
 from types import ModuleType
 
-from sendbook.checks import assessment, cells, contacts, cross_table, dates, identity, plans, provision, reviews, sen_coding, staffing
+from sendbook.checks import (
+    assessment,
+    cells,
+    contacts,
+    cross_table,
+    dates,
+    identity,
+    parents,
+    plans,
+    provision,
+    reviews,
+    sen_coding,
+    staffing,
+)
 from sendbook.checks.rule import Check, Context, Rule
 from sendbook.tables import BOOK_FIELDS, CELL_RULES, TABLES, Book, Problem, Row, column_named, columns
 
 __all__ = ["Rule", "all_rules", "check"]
 
-SUBJECTS = (identity, sen_coding, dates, contacts, provision, staffing, plans, reviews, assessment, cross_table)
+SUBJECTS = (identity, sen_coding, dates, contacts, provision, staffing, plans, reviews, assessment, parents, cross_table)
 
 Cell = tuple[str, int, str]  # table, row, heading
 

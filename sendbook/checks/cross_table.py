@@ -1,4 +1,4 @@
-"""What only two tables together show: wrong pupils, leavers, places and groups that disagree, words that parents must not see."""
+"""What only two tables together show: wrong pupils, leavers, places and groups that disagree."""
 
 import re
 
@@ -7,16 +7,12 @@ from sendbook.checks.provision import running, span
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.when import overlap
 from sendbook.law import CodeSet, code_sets
-from sendbook.tables import BOOK_FIELDS, Group, Kind, ListEntry, PlaceInGroup, Plan, Privacy, Pupil, Review, columns, name_key, shown
+from sendbook.tables import BOOK_FIELDS, Group, ListEntry, PlaceInGroup, Plan, Pupil, Review, columns, name_key, shown
 
 subject = Subject("cross-table")
 
 GDPR = "UK GDPR art 5(1)(d) and (f)"
 TO_PUPILS = tuple((model, c.name) for model in BOOK_FIELDS for c in columns(model) if c.link == "Pupils")
-FOR_PARENTS = tuple(
-    (model, c.name) for model in BOOK_FIELDS for c in columns(model) if c.kind is Kind.PROSE and c.privacy is Privacy.PARENT
-)
-
 _UPN = re.compile(r"\(?\b[A-Z][0-9]{11}[0-9A-Z]\b\)?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -263,70 +259,6 @@ def measure_unusual(row: PlaceInGroup, ctx: Context) -> str | None:
     if group is None or usual in (None, row.measure):
         return None
     return f"Measure is {row.measure}; {shown(group.provision)} is usually measured by {usual}."
-
-
-@per_book
-def _first_names(ctx: Context) -> set[str]:
-    return {p.first_name for p in ctx.book.pupils if len(p.first_name) > 2}
-
-
-@per_book
-def _names_by_group(ctx: Context) -> dict[int, set[str]]:
-    return {}
-
-
-def _members_names(group: Group, ctx: Context) -> set[str]:
-    """First names of a group's pupils; worked out only for groups that are asked for, and once."""
-    known = _names_by_group(ctx)
-    if group.row not in known:
-        members = (ctx.book.pupil(place.pupil) for place in ctx.book.places_in(group))
-        known[group.row] = {m.first_name for m in members if m}
-    return known[group.row]
-
-
-def _parted(text: str) -> list[str]:
-    """The words of a text, by its spaces and the usual marks; asked of every place, so it must be quick."""
-    return text.replace(".", " ").replace(",", " ").replace("’", " ").replace("'", " ").split()
-
-
-@subject.rule(
-    "CRO14",
-    PlaceInGroup,
-    "progress",
-    "pupil",
-    "group",
-    when="progress",
-    severity=QUERY,
-    todo="Take the other child's name out: parents read this.",
-    source=GDPR,
-)
-def names_another_pupil(row: PlaceInGroup, ctx: Context) -> str | None:
-    """Words for one pupil's parents name another pupil of the group."""
-    names, words = _first_names(ctx), _parted(row.progress or "")
-    if names.isdisjoint(words) or (pupil := ctx.book.pupil(row.pupil)) is None or (group := ctx.group(row)) is None:
-        return None
-    if not (named := names.intersection(words) - {pupil.first_name, pupil.forename}):
-        return None
-    other = min(named & _members_names(group, ctx), default=None)
-    return f"{other} is named in the words for {pupil.name}'s parents." if other else None
-
-
-_SENSITIVE = "safeguarding|child protection|cp plan|dsl|social services|domestic abuse|domestic violence|marac"
-_MAYBE, _SURELY = re.compile(_SENSITIVE), re.compile(rf"\b({_SENSITIVE})\b")  # the first is quick, and nearly always says no
-
-
-@subject.values(
-    "CRO15",
-    *FOR_PARENTS,
-    severity=QUERY,
-    todo="Move it to the team's own notes or the safeguarding file: parents read this column.",
-    source="DfE, Keeping children safe in education; UK GDPR art 5(1)(f)",
-)
-def sensitive_words(value: str, ctx: Context) -> str | None:
-    """Words about safeguarding stand where parents read them."""
-    text = value.lower()
-    found = _SURELY.search(text) if _MAYBE.search(text) else None
-    return f"“{found[0]}” stands in words that go into the parents' summary." if found else None
 
 
 @subject.rule(

@@ -1,11 +1,12 @@
 """What the school offers and the groups that run: names, dates, times, size and what makes their cost."""
 
-import re
+from dataclasses import replace
 from datetime import date
 
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.when import overlap
 from sendbook.checks.wording import counted, times
+from sendbook.costing import Costing, GroupCost
 from sendbook.law import figure
 from sendbook.tables import Group, Provision, name_key, shown
 
@@ -64,16 +65,6 @@ def group_twice(row: Group, ctx: Context) -> str | None:
 def plain_missing(row: Provision, ctx: Context) -> str | None:
     """A provision has no plain words for parents."""
     return f"Nothing tells parents what {shown(row.name)} is." if row.name and not row.plain else None
-
-
-_CAPITALS = re.compile(r"\b[A-Z]{3,}s?\b")
-
-
-@subject.values("PRO04", (Provision, "plain"), severity=HINT, todo="Write the words out.", source=GOOD_PRACTICE)
-def plain_abbreviation(value: str, ctx: Context) -> str | None:
-    """Words for parents hold an abbreviation."""
-    found = _CAPITALS.search(value) if not value.isupper() else None
-    return f"Parents may not know “{found[0]}”." if found else None
 
 
 @per_book
@@ -201,3 +192,30 @@ def weeks_too_many(row: Group, ctx: Context) -> str | None:
 def resources_large(row: Group, ctx: Context) -> str | None:
     """Resources cost more than an adult's year."""
     return f"Resources are £{row.resources / 100:,.2f}." if row.resources and row.resources > 4_000_000 else None
+
+
+@per_book
+def _run_on(ctx: Context) -> dict[int, GroupCost]:
+    """By row, the groups that began before the costing year and have no end, costed; without their places, which change no cost."""
+    first = ctx.book.school.costing_from
+    groups = tuple(g for g in ctx.rows(Group, "start") if first and g.start and g.start < first and not g.end)
+    return {c.group.row: c for c in Costing(replace(ctx.book, groups=groups, places=()), ctx.today).groups} if groups else {}
+
+
+@subject.rule(
+    "PRO18",
+    Group,
+    "end",
+    "start",
+    when="start",
+    severity=HINT,
+    todo="Type its last day, or leave it blank while the group still runs.",
+    source=COSTING,
+)
+def runs_on(row: Group, ctx: Context) -> str | None:
+    """A group of an earlier year has no end, so that it costs money in this year too."""
+    cost = _run_on(ctx).get(row.row)
+    if cost is None or not cost.total:
+        return None
+    weeks = counted(float(cost.weeks), "week")
+    return f"Began {shown(row.start)} and has no end: it is costed for {weeks} of this costing year, £{cost.total / 100:,.2f}."

@@ -12,7 +12,7 @@ title. The first column named is where the problem is put; the others are read t
 put at the empty cell: `check` leaves it out where that cell was filled but could not be read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
@@ -84,17 +84,21 @@ def per_book(make: Callable[[Context], T]) -> Callable[[Context], T]:
 
 @dataclass(frozen=True)
 class Check:
-    """A rule at one column of one table, asked of each row that has `when` filled in."""
+    """A rule at one column of one table, asked of each row that has `when` filled in, and a value that is `among` those worth it."""
 
     model: type[Row]
     column: str
     find: Callable[[Any, Context], str | None]
     when: str | None = None
+    among: Callable[[Context], Container[Any]] | None = None
 
     def findings(self, ctx: Context) -> list[tuple[Row, str]]:
         """The rows that break the rule, each with its message."""
-        find = self.find
-        return [(row, message) for row in ctx.rows(self.model, self.when) if (message := find(row, ctx))]
+        find, rows = self.find, ctx.rows(self.model, self.when)
+        if self.among:
+            value, few = attrgetter(self.column), self.among(ctx)
+            rows = tuple([row for row in rows if value(row) in few])
+        return [(row, message) for row in rows if (message := find(row, ctx))]
 
 
 class ValueCheck(Check):
@@ -164,12 +168,21 @@ class Subject:
         return declare
 
     def cells(
-        self, rule_id: str, *cells: tuple[type[Row], str], severity: Severity, todo: str, source: str
+        self,
+        rule_id: str,
+        *cells: tuple[type[Row], str],
+        severity: Severity,
+        todo: str,
+        source: str,
+        among: Callable[[Context], Container[Any]] | None = None,
     ) -> Callable[[Callable[[Any, Any, Context], str | None]], Rule]:
-        """A rule about several columns beside the rest of their row: the function takes a value, its row and the context."""
+        """A rule about several columns beside the rest of their row: the function takes a value, its row and the context.
+
+        `among` gives the few values of a book that are worth a closer look; cells that hold others are passed over quickly.
+        """
 
         def declare(function: Callable[[Any, Any, Context], str | None]) -> Rule:
-            checks = tuple(Check(model, name, _of_cell(function, name), when=name) for model, name in cells)
+            checks = tuple(Check(model, name, _of_cell(function, name), name, among) for model, name in cells)
             return Rule(rule_id, self.group, severity, _title(function), todo, source, checks, _headings(cells))
 
         return declare

@@ -28,10 +28,6 @@ def lists(*rows):
     return book(lists=[{"list": a, "code": b} for a, b in rows])
 
 
-def named(words, **tables):
-    return two(groups=[group()], places=[place(progress=words), place(pupil=BEN, progress=None)], **tables)
-
-
 EXAMPLES = (
     Example("CRO01", "Places.pupil 5", "UPN of Amara Okafor", two(places=[place(pupil=WRONG)]), two(places=[place(pupil=BEN)])),
     Example("CRO01", "Contacts.pupil 5", "Hughes, Ben", two(contacts=[contact(pupil=WRONG)]), two(contacts=[contact(pupil="Ben Hughes")])),
@@ -60,11 +56,6 @@ EXAMPLES = (
     ),
     Example("CRO12", "Pupils.last_annual_review 5", "26/10/2026", annual(date(2025, 10, 1)), annual(date(2026, 10, 26))),
     Example("CRO13", "Places.measure 5", "Standardised score", whole(places=[place(measure="SDQ")]), whole(provisions=[provision(measure=None)])),
-    Example("CRO14", "Places.progress 5", "Ben", named("Reads well, and helps Ben’s team."), named("Amara reads well on the bench.")),
-    Example(
-        "CRO15", "Plans.at_school 5", "safeguarding", two(plans=[plan(at_school="See Safeguarding file.")]),
-        two(plans=[plan(notes="See safeguarding file.", at_school="A quiet place.")]),
-    ),
     Example("CRO16", "Pupils.sen_status 5", "26/10/2026", annual(date(2026, 10, 26), decision="Cease"), annual(date(2026, 10, 26))),
     Example("CRO17", "Lists.list 5", "Relationships", lists(("Relationships", "Aunt")), lists(("Relationship", "Aunt"))),
     Example("CRO18", "Lists.code 5", "SEN type", lists(("SEN type", "DYS")), lists(("SEN type", "SPLD"), ("Relationship", "Aunt"))),
@@ -78,14 +69,6 @@ EXAMPLES = (
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_rule(example):
     example.hold()
-
-
-def test_a_pupil_may_be_named_in_their_own_parents_words_by_either_forename():
-    bad, good = (
-        named("Ben helps."),
-        two(groups=[group()], places=[place(progress="Amara helps Amara."), place(pupil=BEN, progress="Ben reads.")]),
-    )
-    Example("CRO14", "Places.progress 5", "Ben is named", bad, good).hold()
 
 
 def test_ten_thousand_copies_of_a_place_are_each_said_once():

@@ -15,11 +15,12 @@ def provisions(*rows):
     return whole(provisions=[provision(**row) for row in rows or ({},)])
 
 
+OLD = {"start": date(2025, 9, 8), "end": None}
+
 EXAMPLES = (
     Example("PRO01", "Provisions.name 6", "phonics", provisions({}, {"name": "phonics "}), provisions({}, {"name": "Lego"})),
     Example("PRO02", "Groups.name 6", "“Phonics A” stands twice", groups({}, {}), groups({}, {"name": "Phonics B"})),
     Example("PRO03", "Provisions.plain 5", "Phonics", provisions({"plain": None}), provisions()),
-    Example("PRO04", "Provisions.plain 5", "ELSA", provisions({"plain": "Time with our ELSA each week."}), provisions()),
     Example("PRO05", "Provisions.name 6", "Lego", provisions({}, {"name": "Lego"}), provisions()),
     Example("PRO06", "Provisions.measure 5", "Phonics", provisions({"measure": None}), provisions()),
     Example("PRO07", "Groups.name 5", "Phonics A", groups(places=[]), groups({"end": date(2026, 10, 23)}, places=[])),
@@ -37,6 +38,9 @@ EXAMPLES = (
     Example("PRO15", "Groups.preparation 5", "30", groups({"preparation": 30}), groups({"preparation": 20})),
     Example("PRO16", "Groups.fixed_weeks 5", "40", groups({"fixed_weeks": 40}), groups({"fixed_weeks": 39})),
     Example("PRO16", "Groups.fixed_weeks 5", "38", groups({"fixed_weeks": 39}, school=SCHOOL | {"pupil_weeks": 38}), groups({"fixed_weeks": 39})),
+    Example("PRO18", "Groups.end 5", "39 weeks of this costing year, £670.80", groups(OLD), groups({"start": date(2026, 9, 1), "end": None})),
+    Example("PRO18", "Groups.end 5", "1 week of this", groups(OLD | {"fixed_weeks": 1}), groups(OLD | {"end": date(2027, 7, 23)})),
+    Example("PRO18", "Groups.end 5", "08/09/2025", groups(OLD), groups(OLD | {"minutes": None})),
     Example("PRO17", "Groups.resources 5", "£45,000.00", groups({"resources": 45_000}), groups({"resources": 450})),
 )  # fmt: skip
 
