@@ -8,7 +8,8 @@ from sendbook.summaries.guard import rows_read
 from sendbook.tables import CELL_RULES, TABLES, Book, Column, Privacy, Problem, Pupil, Severity, columns
 
 HOLD = frozenset(("CRO01",))  # the row may be another pupil's
-LOOK = HOLD | {"CRO02", "CRO14", "CRO15", "SB021", "SB022", *(r.id for r in CELL_RULES.values() if not r.read)}
+ABOUT_WORDS = frozenset(("CRO14", "CRO15", "PAR01", "PAR02", "PAR03", "PAR04"))
+LOOK = HOLD | ABOUT_WORDS | {"CRO02", "SB021", "SB022", *(r.id for r in CELL_RULES.values() if not r.read)}
 NEEDED = frozenset(("School", "Pupils", "Staff", "Provisions", "Groups", "Places", "Plans", "Reviews", "Assessments"))
 _COLUMNS: Mapping[tuple[str, str], Column] = {(m.table, c.heading): c for m in TABLES for c in columns(m)}
 

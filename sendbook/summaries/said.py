@@ -31,9 +31,18 @@ def _rows(rows: Sequence[int]) -> str:
     return f"{'row' if len(rows) == 1 else 'rows'} {listed([str(r) for r in rows])} of Pupils"
 
 
+_SAME = {"PAR01": "SM01", "SM03": "CRO14"}  # what the first says of a cell, the second says too
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Each cell's problems without those that another says already."""
+    said = {(p.rule, p.place) for p in problems}
+    return [p for p in dict.fromkeys(problems) if (_SAME.get(p.rule, ""), p.place) not in said]
+
+
 def _problems(problems: Sequence[Problem], more: int) -> Iterator[str]:
-    gravest_first = sorted(dict.fromkeys(problems), key=lambda p: -p.severity)
-    look = sum(p.severity >= Severity.QUERY for p in problems)
+    gravest_first = sorted(_once(problems), key=lambda p: -p.severity)
+    look = sum(p.severity >= Severity.QUERY for p in gravest_first)
     if look:
         yield f"Look at {'this' if look == 1 else f'these {look:,}'} before anything goes to parents:"
     yield from (f"  {p.place}: {p.message} {p.todo}" for p in gravest_first[:MOST])
