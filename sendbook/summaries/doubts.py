@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sendbook.summaries.guard import rows_read
-from sendbook.tables import CELL_RULES, TABLES, Book, Column, Privacy, Problem, Pupil, Severity, columns
+from sendbook.tables import CELL_RULES, TABLES, Book, Column, Kind, Privacy, Problem, Pupil, Severity, columns
 
 HOLD = frozenset(("CRO01",))  # the row may be another pupil's
 ABOUT_WORDS = frozenset(("CRO14", "CRO15", "PAR01", "PAR02", "PAR03", "PAR04"))
@@ -26,7 +26,8 @@ class Doubts:
 def _counts(problem: Problem) -> bool:
     """Whether a summary prints the cell, or goes by it to what it prints: a link, or the name that links lead to."""
     column = _COLUMNS.get((problem.place.table, problem.place.heading))
-    return column is not None and bool(column.privacy is Privacy.PARENT or column.link or column.needed)
+    is_name = column is not None and column.needed and column.kind is Kind.TEXT
+    return column is not None and bool(column.privacy is Privacy.PARENT or column.link or is_name)
 
 
 def missing_parts(problems: Sequence[Problem]) -> tuple[Problem, ...]:
