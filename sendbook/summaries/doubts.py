@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sendbook.summaries.guard import rows_read
+from sendbook.summaries.privacy import rows_read
 from sendbook.tables import CELL_RULES, TABLES, Book, Column, Kind, Privacy, Problem, Pupil, Severity, columns
 
 HOLD = frozenset(("CRO01",))  # the row may be another pupil's

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sendbook.summaries import work
 from sendbook.summaries.files import stems
-from sendbook.summaries.guard import GROUP, HELD_BACK, OtherNames, warnings
+from sendbook.summaries.privacy import GROUP, HELD_BACK, OtherNames, warnings
 from sendbook.summaries.look import Logo, LogoError, is_colour, read_logo
 from sendbook.summaries.model import Summary
 from sendbook.summaries.render import check_logo

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendbook.summaries.files import stems
-from sendbook.summaries.guard import OtherNames, warnings
+from sendbook.summaries.privacy import OtherNames, warnings
 from sendbook.summaries.render import Renderer
 from sendbook.summaries.templates import make_kit
 from sendbook.summaries.view import summary
