@@ -15,9 +15,9 @@ from pathlib import Path
 
 from sendbook.summaries import work
 from sendbook.summaries.files import stems
-from sendbook.summaries.privacy import GROUP, HELD_BACK, OtherNames, warnings
 from sendbook.summaries.look import Logo, LogoError, is_colour, read_logo
 from sendbook.summaries.model import Summary
+from sendbook.summaries.privacy import GROUP, HELD_BACK, OtherNames, warnings
 from sendbook.summaries.render import check_logo
 from sendbook.summaries.templates import Kit, TemplateError, make_kit
 from sendbook.summaries.view import summary
