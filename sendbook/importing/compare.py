@@ -58,7 +58,7 @@ def _differences(pupil: Pupil, listed: Listed, unread: Unread) -> Iterator[CellC
         column, old = column_named(Pupil, name), getattr(pupil, name)
         if place := unread.get((pupil.row, column.heading)):
             yield _note_of_unread(listed.row, place)
-        elif same(name, old, new) or (name in listed.plain and same(name, getattr(pupil, _NAME_IN_USE[name]), new)):
+        elif same(name, old, new) or (name in listed.plain and same(name, _in_use(pupil, name, listed), new)):
             continue
         elif old is not None and name in listed.plain:
             yield _note_of_name(listed.row, column, old, new)
@@ -66,6 +66,12 @@ def _differences(pupil: Pupil, listed: Listed, unread: Unread) -> Iterator[CellC
             yield _note_of_words(listed.row, column)
         else:
             yield CellChange(name, column.heading, old, new)
+
+
+def _in_use(pupil: Pupil, name: str, listed: Listed) -> object:
+    """The preferred name beside a legal one, as it will stand in the book."""
+    called = _NAME_IN_USE[name]
+    return listed.values.get(called, getattr(pupil, called))
 
 
 def _note_of_unread(row: int, place: Place) -> Note:

@@ -42,7 +42,7 @@ class ListedRow:
         if len(words) != 2 or not all(map(_WORD.fullmatch, words)):
             return self
         forename, surname = self.whole_name.split()
-        return replace(self, values={**self.values, "surname": surname, "forename": forename}, plain=self.plain | {"surname", "forename"})
+        return replace(self, values={"surname": surname, "forename": forename, **self.values}, plain=self.plain | {"surname", "forename"})
 
 
 # A word of a name, of two letters or more: an initial is no name. Hyphens and apostrophes may stand in it.

@@ -124,7 +124,7 @@ class _Planner:
         self.parted: list[ListedRow] = []  # of pupils added, where the name had no comma
         self.placed: set[int] = set()  # sheet rows of the pupils whom rows of the list mean for certain
         self.mentioned: set[int] = set()  # and of those whom they may mean
-        self.doubted: dict[int, int] = {}  # sheet row of a pupil to the list's row that may mean that pupil
+        self.doubted: dict[Id, int] = {}  # whom a row of the list may mean, to the row
 
     @cached_property
     def finder(self) -> Finder:
@@ -133,7 +133,7 @@ class _Planner:
     def plan(self) -> ImportPlan:
         groups = self._groups()
         self.placed = {row for group in groups for row in group.pupils}
-        self.mentioned = self.placed | self.doubted.keys()
+        self.mentioned = self.placed | {int(str(row)) for kind, row in self.doubted if kind == "book"}
         for group in groups:
             self._decide(group)
         missing = tuple(p.label for p in self.book.pupils if p.row not in self.mentioned and p.left is None)
@@ -162,7 +162,8 @@ class _Planner:
             found = self.finder.find(row)
             if isinstance(found, Doubt):
                 self._leave((row.number,), row.who, found.reason, found.todo)
-                self.doubted |= {p.row: row.number for p in found.pupils}
+                named = {*ids(row.values, row.whole_name), *(("book", p.row) for p in found.pupils)}
+                self.doubted |= dict.fromkeys(named, row.number)
                 continue
             group = _group(row, found)
             touched = {id(by_id[key]): by_id[key] for key in group.ids if key in by_id}
@@ -200,34 +201,42 @@ class _Planner:
     def _compare(self, group: _Group, pupil: Pupil, values: Mapping[str, object]) -> None:
         cells, notes = compare(pupil, Listed(values, group.numbers[0], group.plain, group.whole_name), self.unread)
         self.notes += notes
-        if cells and pupil.row in self.doubted:  # changed, the pupil might no longer raise the doubt, which nobody has settled
-            reason = f"row {self.doubted[pupil.row]} of the list may mean the same pupil"
-            self._leave(group.numbers, group.rows[0].who, reason, "Settle that row first, then import the list again.")
+        if cells and (doubt := self._doubt_beside(group)):
+            self._leave(group.numbers, group.rows[0].who, doubt.reason, doubt.todo)
         elif cells:
             self.change.append(Change(group.numbers, pupil.label, pupil.row, cells))
         else:
             self.stay.append(Stay(group.numbers, pupil.label))
 
+    def _doubt_beside(self, group: _Group) -> Doubt | None:
+        """Written, the pupil might settle a row in doubt that nobody has settled."""
+        rows = {self.doubted[key] for key in group.ids & self.doubted.keys()}
+        if not rows:
+            return None
+        return Doubt(f"row {min(rows)} of the list may mean the same pupil", "Settle that row first, then import the list again.")
+
     def _add(self, group: _Group, values: Mapping[str, object]) -> None:
-        who = group.rows[0].who
+        if doubt := self._doubt_of_new(group, values):
+            self._leave(group.numbers, group.whole_name or group.rows[0].who, doubt.reason, doubt.todo)
+            self.mentioned |= {p.row for p in doubt.pupils}
+        else:
+            self.add.append(Addition(group.numbers, group.rows[0].who, values))
+            self.parted += [row for row in group.rows if row.whole_name and "forename" in row.values]
+
+    def _doubt_of_new(self, group: _Group, values: Mapping[str, object]) -> Doubt | None:
+        """Why a pupil whom the book does not know cannot be added."""
+        if beside := self._doubt_beside(group):
+            return beside
+        if alike := self.finder.lookalike(ListedRow(group.numbers[0], values, group.whole_name), self.placed):
+            return alike
         if not (surnames(values) and ("forename" in values or "known_as" in values)):
             reason = "the book has no such pupil, and the row has no full name"
             if group.whole_name:
                 reason = f"“{group.whole_name}” does not say which part is the surname"
-            self._leave(group.numbers, who, reason, "Write the name as Surname, Forename, or in two columns.")
-        elif not ("upn" in values or "born" in values):
-            self._leave(
-                group.numbers,
-                who,
-                "neither a UPN nor a date of birth says which pupil it is",
-                "Put the UPN or the date of birth into the list.",
-            )
-        elif alike := self.finder.lookalike(ListedRow(group.numbers[0], values, group.whole_name), self.placed):
-            self._leave(group.numbers, who, alike.reason, alike.todo)
-            self.mentioned |= {p.row for p in alike.pupils}
-        else:
-            self.add.append(Addition(group.numbers, who, values))
-            self.parted += [row for row in group.rows if row.whole_name and "forename" in row.values]
+            return Doubt(reason, "Write the name as Surname, Forename, or in two columns.")
+        if not ("upn" in values or "born" in values):
+            return Doubt("neither a UPN nor a date of birth says which pupil it is", "Put the UPN or the date of birth into the list.")
+        return None
 
 
 def _group(row: ListedRow, pupil: Pupil | None) -> _Group:

@@ -66,6 +66,8 @@ PERHAPS_THE_SAME = {
     "wrong year": ([pupil()], {**NAMED, "born": date(2017, 3, 14)}, "same name but another date"),
     "no day in the book": ([pupil(upn=None, born=None)], {**NAMED, "born": BORN}, "the book has no date of birth"),
     "no day in the list": ([pupil(upn=None)], {**NAMED, "upn": OLA}, "the list has no date of birth"),
+    "name only": ([pupil()], {"whole_name": "Okafor Amara"}, "the list has no date of birth"),
+    "name that cannot be parted": ([pupil(forename="Ana Maria")], {"whole_name": "Ana Maria Okafor", "born": OTHER_DAY}, "same name but"),
     "temporary UPN, wrong day": ([pupil(upn="B80120000500A")], {**NAMED, "upn": OLA, "born": OTHER_DAY}, "another date of birth"),
     "whole name, wrong day": ([pupil()], {"whole_name": "Okafor Amara", "born": OTHER_DAY}, "same name but another date"),
     "names the other way round": ([pupil(**HUSSAIN)], TURNED, "the other way round"),
@@ -165,6 +167,11 @@ DOUBTS = {
         [pupil()],
         [{"upn": SEAN, "surname": "Okafor", "forename": "Amara", "born": BORN}, {"upn": AMARA, "born": OTHER_DAY}],
         "another UPN",
+    ),
+    "a new pupil whom a row in doubt may mean": (
+        [pupil(surname=None, known_surname="Khan")],
+        [{"upn": OLA, **NAMED, "born": BORN}, {"upn": OLA, **NAMED, "known_surname": "Khan", "born": BORN, "year": "5"}],
+        "row 3 of the list may mean the same pupil",
     ),
     "perhaps the same, called otherwise": (
         [pupil(upn=None)],
