@@ -105,6 +105,13 @@ class _Group:
         if not (self.pupils or any({"surname", "forename"} & row.values.keys() for row in self.rows)):
             self.rows = [row.parted for row in self.rows]
 
+    def all_mean(self, values: Mapping[str, object]) -> bool:
+        """Whether a pupil of these values would be found by every row, if only by way of another row."""
+        known, rest = ids(values), [ids(row.values, row.whole_name) for row in self.rows]
+        while near := [found for found in rest if found & known]:
+            known, rest = known.union(*near), [found for found in rest if not found & known]
+        return not rest
+
     def absorb(self, other: "_Group") -> None:
         self.rows += other.rows
         self.pupils |= other.pupils
@@ -203,6 +210,9 @@ class _Planner:
         self.notes += notes
         if cells and (doubt := self._doubt_beside(group)):
             self._leave(group.numbers, group.rows[0].who, doubt.reason, doubt.todo)
+        elif cells and not group.all_mean({**values_of(pupil), **{c.name: c.new for c in cells}}):
+            reason = "these rows name the pupil differently; written, one of them would look like another pupil"
+            self._leave(group.numbers, group.rows[0].who, reason, "Leave one row of them in the list.")
         elif cells:
             self.change.append(Change(group.numbers, pupil.label, pupil.row, cells))
         else:

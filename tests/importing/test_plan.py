@@ -154,6 +154,11 @@ DOUBTS = {
         [{"upn": AMARA, "surname": "Khan", "born": BORN}, {"upn": SEAN, "surname": "Khan", "born": BORN}],
         "more than one pupil",
     ),
+    "two rows, of which one renames": (
+        [pupil(forename="Ada")],
+        [{"upn": AMARA, "known_as": "Zoe"}, {"whole_name": "Amara Okafor", "born": BORN}],
+        "name the pupil differently",
+    ),
     "neither UPN nor birth": ([], [{"surname": "Okafor", "forename": "Amara"}], "neither a UPN"),
     "no name": ([], [{"upn": OLA, "year": "5"}], "no full name"),
     "name not parted": ([], [{"upn": OLA, "whole_name": "Ola Maria Nowak"}], "which part is the surname"),
