@@ -13,7 +13,10 @@ MOST = 30  # problems listed on the screen
 
 def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]) -> Iterator[str]:
     """The lines, the result first. `left_out`: rows of pupils without a summary as their SEN status cannot be read."""
-    yield f"{counted(len(written.by_row), 'summary', 'summaries')} written, each as PDF and as a page, to {folder}"
+    if written.by_row:
+        yield f"{counted(len(written.by_row), 'summary', 'summaries')} written, each as PDF and as a page, to {folder}"
+    else:
+        yield "No summary was written." if written.failed else "No summary was written, as nobody on roll has SEN support or an EHC plan."
     if written.held:
         them = "It may tell of another child, and lies" if len(written.held) == 1 else "They may tell of another child, and lie"
         yield f"Held back: {_rows(written.held)}. {them} in the folder “{HELD}”. Put right what is listed below and make them again."
