@@ -44,7 +44,7 @@ def _parted(text: str) -> list[str]:
 # --- words about safeguarding ---
 def _any_of(phrases: Iterable[str]) -> str:
     """Phrases as one pattern: spaces may be hyphens or nothing, a plural counts, * is any ending."""
-    spelt = [r"[\s‐‑–-]?".join(p.rstrip("*").split()) + (r"\w*" if p.endswith("*") else "(?:['’]?s)?") for p in phrases]
+    spelt = [r"[\s‐‑–-]{0,3}".join(map(re.escape, p.rstrip("*").split())) + (r"\w*" if p.endswith("*") else "(?:['’]?s)?") for p in phrases]
     return rf"\b(?:{'|'.join(sorted(spelt, key=len, reverse=True))})\b"
 
 
@@ -54,6 +54,13 @@ _ORDINARY = re.compile(_any_of(_words("safeguarding", "ordinary")), re.IGNORECAS
 _STEMS = sorted({p[:4].split()[0] for p in _words("safeguarding", "any_letters")})
 _BY_LETTER = {first: "|".join(s[1:] for s in stems) for first, stems in groupby(_STEMS, itemgetter(0))}
 _MAYBE = re.compile("|".join(f"{first}(?:{rest})" for first, rest in _BY_LETTER.items()))  # quick, and nearly always says no
+
+
+def _about_safeguarding(text: str) -> str | None:
+    """The first words about safeguarding in a text."""
+    found = _SENSITIVE.search(_ORDINARY.sub(" ", text)) if _MAYBE.search(text.lower()) else None
+    found = found or (_IN_CAPITALS.search(text) if not text.isupper() else None)
+    return found[0] if found else None
 
 
 @subject.values(
@@ -66,9 +73,8 @@ _MAYBE = re.compile("|".join(f"{first}(?:{rest})" for first, rest in _BY_LETTER.
 )
 def sensitive_words(value: str, ctx: Context) -> str | None:
     """Words about safeguarding stand where parents read them."""
-    found = _SENSITIVE.search(_ORDINARY.sub(" ", value)) if _MAYBE.search(value.lower()) else None
-    found = found or (_IN_CAPITALS.search(value) if not value.isupper() else None)
-    return f"“{found[0]}” stands in words that go into the parents' summary." if found else None
+    found = _about_safeguarding(value)
+    return f"“{found}” stands in words that go into the parents' summary." if found else None
 
 
 # --- names of pupils ---
@@ -213,6 +219,14 @@ def names_another_pupil(row: PlaceInGroup, ctx: Context) -> str | None:
 
 
 @per_book
+def _groups_by_provision(ctx: Context) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = {}
+    for group in ctx.book.groups:
+        found.setdefault(name_key(group.provision), []).append(group)
+    return found
+
+
+@per_book
 def _pupils_by_provision(ctx: Context) -> dict[str, dict[int, Pupil]]:
     return {}
 
@@ -221,7 +235,7 @@ def _pupils_of(provision: Provision, ctx: Context) -> dict[int, Pupil]:
     """Everyone who has the provision, by row; worked out only for provisions that are asked for, and once."""
     known, key = _pupils_by_provision(ctx), name_key(provision.name)
     if key not in known:
-        places = [p for g in ctx.book.groups if name_key(g.provision) == key for p in ctx.book.places_in(g)]
+        places = [p for g in _groups_by_provision(ctx).get(key, ()) for p in ctx.book.places_in(g)]
         known[key] = {p.row: p for place in places if (p := ctx.book.pupil(place.pupil))}
     return known[key]
 
@@ -301,7 +315,7 @@ def _told(pupil: Pupil, ctx: Context) -> Iterator[tuple[str, str]]:
         bare = _bare(text)
         if found := [(what, c) for way, what, c in ways if way in bare]:
             said, who = " and ".join(dict.fromkeys(what for what, _ in found)), found[0][1].name or "someone"
-            yield text, f"The {said} of {who}, who has a contact restriction"
+            yield text, f"The {said} of {who}, who has a contact restriction, {'stand' if ' and ' in said else 'stands'}"
 
 
 @per_book
@@ -326,12 +340,12 @@ def names_restricted(value: str, row: Row, ctx: Context) -> str | None:
     """A contact who has a restriction is named where parents read, or their address, phone number or email stands there."""
     pupil = _pupil(row, ctx)
     told = _tells_of_barred(ctx)[value].get(pupil.row) if pupil else None
-    return f"{told}, stands in the words for {pupil.name}'s parents." if told and pupil else None
+    return f"{told} in the words for {pupil.name}'s parents." if told and pupil else None
 
 
 # --- words that parents may not know, and slips ---
 _THREE_CAPITALS, _CAPITALS = re.compile("[A-Z]{3}"), re.compile(r"(?<!\()\b([A-Z]{3,})s?\b(?! \()")
-_SHOUTED = re.compile(r"\b[A-Z]+(?:[ ,!'’-]+[A-Z]+){2,}\b")
+_SHOUTED = re.compile(r"\b[A-Z]+(?: [A-Z]+){2,}\b")
 _NUMERAL = re.compile(r"[IVX]+")
 
 
@@ -355,7 +369,7 @@ def _names_in_capitals(ctx: Context) -> frozenset[str]:
 )
 def abbreviation(value: str, ctx: Context) -> str | None:
     """Words for parents hold an abbreviation that is not explained."""
-    if not _THREE_CAPITALS.search(value) or value.isupper():
+    if not _THREE_CAPITALS.search(value) or value.isupper() or _about_safeguarding(value):
         return None
     fine = _words("abbreviations", "known") | _words("abbreviations", "emphasis")
     found = (m[1] for m in _CAPITALS.finditer(_SHOUTED.sub(" ", value)) if m[1] not in fine and not _NUMERAL.fullmatch(m[1]))

@@ -78,7 +78,7 @@ EXAMPLES = (
         barred("In Flat 2.", address="Flat 2, 9 Hidden Lane"),
     ),
     Example("PRO04", "Provisions.plain 5", "ELSA", whole(provisions=[provision(plain="Time with our ELSA each week.")]), whole()),
-    Example("PRO04", "Plans.at_school 5", "SALT", outcome("SALT each week, PE with a TA."), outcome("The EHC plan, GCSEs and the NHS.")),
+    Example("PRO04", "Plans.at_school 5", "SALT", outcome("SALT, TA, PE each week."), outcome("The EHC plan, GCSEs and the NHS.")),
     Example(
         "PRO04", "Pupils.how_to_support 5", "PECS", pupils({"how_to_support": "Use PECS."}),
         pupils({"how_to_support": "Use PECS (pictures), do NOT wait."}),
@@ -270,6 +270,15 @@ def test_what_a_parent_without_restriction_shares_is_no_secret():
         name="Mr T. Bar-Lev", relationship="Grandparent", address="9 Hidden Lane, Hill", phone="07700 900123", email="pete@mail.example"
     )
     assert "PAR03" not in rules_of(barred("Mr Bar-Lev, 9 Hidden Lane, 07700 900123, pete@mail.example.", both))
+
+
+def test_two_things_stand():
+    said = [p.message for p in check(barred("Mr Bar-Lev of 9 Hidden Lane."), (), TODAY) if p.rule == "PAR03"]
+    assert [" stand in the words" in m for m in said] == [True]
+
+
+def test_what_is_about_safeguarding_is_not_to_be_written_out():
+    assert {"CRO15"} == rules_of(agreed("Told our DSL.")) & {"CRO15", "PRO04"}
 
 
 def test_another_pupils_restricted_contact_may_be_named():

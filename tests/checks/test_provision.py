@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from sendbook.checks import check
+from sendbook.costing import Costing
 from tests.checks.examples import BEN, Example, group, place, provision, whole
 from tests.make import SCHOOL, TODAY
 
@@ -48,6 +49,12 @@ EXAMPLES = (
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_rule(example):
     example.hold()
+
+
+def test_a_group_that_runs_on_is_said_to_cost_what_the_costing_says():
+    book = groups(OLD, OLD | {"name": "Phonics B", "minutes": 45, "resources": 12.34})
+    totals = [f"£{c.total / 100:,.2f}." for c in Costing(book, TODAY).groups]
+    assert [p.message[-len(t) :] for p, t in zip([p for p in check(book, (), TODAY) if p.rule == "PRO18"], totals, strict=True)] == totals
 
 
 def test_a_group_of_ten_thousand_is_one_query():
