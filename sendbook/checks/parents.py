@@ -11,6 +11,7 @@ from operator import attrgetter, itemgetter
 from sendbook.checks.rule import HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.wording import counted
 from sendbook.tables import BOOK_FIELDS, Contact, Group, Kind, PlaceInGroup, Privacy, Provision, Pupil, Row, columns, name_key, upn_key
+from sendbook.tables.names import ALSO_WORDS, BEFORE_TIMES, PLACES, TIMES, TITLES
 
 subject = Subject("what parents read")
 
@@ -78,18 +79,13 @@ def sensitive_words(value: str, ctx: Context) -> str | None:
 
 
 # --- names of pupils ---
-@cache
-def _also_words() -> frozenset[str]:
-    return _words("names", "times") | _words("names", "words")
-
-
 @per_book
 def _first_names(ctx: Context) -> frozenset[str]:
     """What pupils are called, where that alone tells of a child: not Jo, which is short, nor May, which is a month."""
-    return frozenset(p.first_name for p in ctx.book.pupils if len(p.first_name) > 2) - _also_words()
+    return frozenset(p.first_name for p in ctx.book.pupils if len(p.first_name) > 2) - ALSO_WORDS
 
 
-_BEFORE_PLACE = rf"(?! (?i:{'|'.join(sorted(_words('names', 'places')))})\b)"
+_BEFORE_PLACE = rf"(?! (?i:{'|'.join(sorted(PLACES))})\b)"
 
 
 def _called(name: str, text: str) -> bool:
@@ -106,7 +102,7 @@ def _full_names(pupil: Pupil) -> set[str]:
     """The ways in which forename and surname stand together; as `Hughes, Ben` only where neither may be an ordinary word."""
     firsts = _spelt(pupil.known_as, pupil.forename, (pupil.forename or "").partition(" ")[0])
     lasts = _spelt(pupil.known_surname, pupil.surname)
-    turned = {f"{last}, {first}" for first in firsts for last in lasts if not {first, last} & _also_words()}
+    turned = {f"{last}, {first}" for first in firsts for last in lasts if not {first, last} & ALSO_WORDS}
     return {f"{first} {last}" for first in firsts for last in lasts} | turned
 
 
@@ -151,8 +147,8 @@ def _stands(name: str, text: str) -> bool:
     """Whether a full name stands in a text as a child's: not after a title, nor after “in” or “on” where it begins with a month."""
     found = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) if name in text else None
     before = (_parted(text[: found.start()]) or [""])[-1].casefold() if found else ""
-    time = name.split()[0] in _words("names", "times") and before in _words("names", "before_times")
-    return found is not None and not time and before not in _words("names", "titles")
+    time = name.split()[0] in TIMES and before in BEFORE_TIMES
+    return found is not None and not time and before not in TITLES
 
 
 def _other_pupil(text: str, pupil: Pupil | None, ctx: Context) -> Pupil | None:
@@ -281,7 +277,7 @@ def _bare(text: str | None) -> str:
 def _ways_of_name(name: str | None) -> set[str]:
     """A contact's name as it stands, without its title, and as title with surname."""
     title, *rest = (name or "").split() or [""]
-    titled = rest and _bare(title).strip() in _words("names", "titles")
+    titled = rest and _bare(title).strip() in TITLES
     return {_bare(name)} | ({_bare(" ".join(rest)), _bare(f"{title} {rest[-1]}")} if titled else set())
 
 

@@ -9,7 +9,7 @@ from sendbook.tables import CELL_RULES, TABLES, Book, Column, Kind, Privacy, Pro
 
 HOLD = frozenset(("CRO01",))  # the row may be another pupil's
 ABOUT_WORDS = frozenset(("CRO14", "CRO15", "PAR01", "PAR02", "PAR03", "PAR04"))
-LOOK = HOLD | ABOUT_WORDS | {"CRO02", "SB021", "SB022", *(r.id for r in CELL_RULES.values() if not r.read)}
+LOOK = HOLD | ABOUT_WORDS | {"CRO02", "SB021", "SB022", "SB024", *(r.id for r in CELL_RULES.values() if not r.read)}
 NEEDED = frozenset(("School", "Pupils", "Staff", "Provisions", "Groups", "Places", "Plans", "Reviews", "Assessments"))
 _COLUMNS: Mapping[tuple[str, str], Column] = {(m.table, c.heading): c for m in TABLES for c in columns(m)}
 
@@ -50,7 +50,7 @@ def doubts(book: Book, pupils: Sequence[Pupil], problems: Sequence[Problem]) -> 
 
 def _belongs_to_nobody(problem: Problem) -> bool:
     """A row of a table the summaries need whose link finds nobody: it may be missing from any summary."""
-    return problem.rule in ("SB021", "SB022") and problem.place.table in NEEDED
+    return problem.rule in ("SB021", "SB022", "SB024") and problem.place.table in NEEDED
 
 
 def left_out(book: Book, today: date) -> tuple[int, ...]:

@@ -14,13 +14,13 @@ from sendbook.summaries.model import Summary
 from sendbook.summaries.support import leaders
 from sendbook.summaries.words import lines_of, tidy
 from sendbook.tables import Book, Kind, Place, Privacy, Problem, Pupil, Row, Severity, columns
-from sendbook.tables.names import MONTHS, ORDINARY, WORD, bare, name_words
+from sendbook.tables.names import ALSO_WORDS, PLACES, TIMES, TITLES, WORD, bare, name_words
 
 GROUP = "summaries"
 Words = tuple[str, ...]
 
 _UPN = re.compile(r"\b[A-Z]\d{11}[0-9A-Z]\b")
-_TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam", "madame", "prof", "rev"))
+_ORDINARY, _TIMES = frozenset(map(bare, ALSO_WORDS)), frozenset(map(bare, TIMES))
 _SHORTEST = 4  # letters of a full name
 
 
@@ -138,16 +138,17 @@ class _Look:
 
     def _is_a_name(self, words: Sequence[_Word], run: range) -> bool:
         """Written as a name, or so that it can be nothing else: `one art hope board` is not Art Hope."""
-        return all(words[i].capital for i in run) or not ORDINARY.issuperset(_keys(words, run))
+        return all(words[i].capital for i in run) or not _ORDINARY.issuperset(_keys(words, run))
 
     def _first_name(self, words: Sequence[_Word], at: int) -> bool:
         word, after = words[at], words[at + 1] if at + 1 < len(words) else None
         joined = word.before in ("-", "'", "’") or (after is not None and after.before == "-")  # Billy-Joe, O'Neill
-        if joined or (at and words[at - 1].key in _TITLES):
+        place = after is not None and after.key in PLACES  # Poppy class
+        if joined or place or (at and words[at - 1].key in TITLES):
             return False
-        if word.key in ORDINARY:
+        if word.key in _ORDINARY:
             before_a_name = after is not None and after.capital and after.before == " "  # Rose Room, Hope Farm
-            return word.key in self.mates - MONTHS and word.capital and not word.starts and not before_a_name
+            return word.key in self.mates - _TIMES and word.capital and not word.starts and not before_a_name
         return word.capital or word.key in self.mates
 
 

@@ -1,21 +1,15 @@
 """Children's names in running text: how they are compared, and which of them are also ordinary words."""
 
 import re
+import tomllib
 import unicodedata
+from importlib.resources import files
 
 WORD = re.compile(r"[^\W_]+")
 
-MONTHS = frozenset(("april", "may", "june", "august"))
-
-# First names that stand in ordinary sentences as words: alone they say nothing about a child ("Rose will read", "on May Day").
-_WORDS = """
-al amber an angel archer art ash autumn baker basil bay bill blessing bo bob brook carol chance charity chase china cooper dale daisy
-dawn dean destiny do don drew earl eve faith felicity frank gene ginger glen grace grant guy happy harmony hazel he heather holly honey
-hope hunter in india iris ivy jack jade jasmine jay joy justice kai king kit lance lily lucky mark mason max melody mercy miles my noble
-noel olive page paris pat patience pearl penny poppy precious prince prosper queen rain ray red reed rich river rob robin rose rowan
-ruby sage sandy serenity sky so star storm su sue summer sunny van victor violet wade will willow winter wren
-"""
-ORDINARY = MONTHS | frozenset(_WORDS.split())
+_LISTS = {k: frozenset(v) for k, v in tomllib.loads((files(__package__) / "names.toml").read_text(encoding="utf-8")).items()}
+TIMES, ALSO_WORDS = _LISTS["times"], _LISTS["times"] | _LISTS["words"]  # as names are written: May, Rose
+BEFORE_TIMES, PLACES, TITLES = _LISTS["before_times"], _LISTS["places"], _LISTS["titles"]  # in small letters
 
 
 def bare(text: str) -> str:
