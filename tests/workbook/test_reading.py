@@ -507,16 +507,26 @@ def test_a_sheet_is_read_again_only_where_something_stands_below_its_table(path,
     assert read == ["Pupils"]
 
 
-def test_a_table_left_of_the_sheets_first_value_keeps_its_columns(path):
-    def change(book):
-        sheet = book["Pupils"]
-        for row in sheet.iter_rows(max_row=6, max_col=3):
-            for c in row:
-                c.value = None if c.row != 4 else c.value
-        sheet["C7"] = "Okafor"
+def begins_left_of_the_sheets_first_value(book):
+    sheet = book["Pupils"]
+    for row in range(1, 7):
+        sheet[f"A{row}"] = None
+    sheet["C7"] = "Okafor"
 
+
+def begins_right_of_it(book):
+    sheet = book["Pupils"]
+    sheet.move_range("A4:AO6", cols=2)
+    sheet.tables["Pupils"].ref = "C4:AQ6"
+    sheet["C7"] = "B801200005003"
+    sheet["A8"] = "beside it"
+
+
+@pytest.mark.parametrize(("change", "cell"), [(begins_left_of_the_sheets_first_value, "A7"), (begins_right_of_it, "C7")])
+def test_rows_below_a_table_that_does_not_begin_where_the_sheet_does(path, change, cell):
     changed(path, change)
-    assert [p.place.cell for p in read_book(path)[1] if p.rule == "SB035"] == ["A7"]
+    found = [p for p in read_book(path)[1] if p.rule == "SB035"]
+    assert [(p.place.cell, p.message[:5]) for p in found] == [(cell, "Row 7")]
 
 
 # --- the form of the tables by schema ---
