@@ -17,6 +17,7 @@ import typst
 from sendbook.summaries.letters import mapped, named_in, replaced, stand_in, without_emoji_parts
 from sendbook.summaries.look import Logo, LogoError
 from sendbook.summaries.model import Summary
+from sendbook.summaries.spacing import MOST_PAGES, STEPS, pages_in, steps_from
 from sendbook.summaries.templates import FONTS, HTML_TEMPLATE, OURS, OWN_FOLDER, PDF_TEMPLATE, Kit, TemplateError
 
 # In the order in which a letter is looked for.
@@ -44,12 +45,22 @@ class Renderer:
         return {"colour": self.kit.colour, "tint": self.kit.tint, "logo": self.kit.logo, "typefaces": TYPEFACES}
 
     def pdf(self, summary: Summary, today: date) -> tuple[bytes, frozenset[str]]:
-        """The PDF (PDF/UA-1, dated today) and the letters no typeface had, for which words or a mark stand."""
+        """The PDF (PDF/UA-1, dated today) and the letters no typeface had, for which words or a mark stand.
+
+        On two pages where its words fit on them at any spacing; a school's own template sees to that itself.
+        """
         data = mapped(summary.as_data(), without_emoji_parts)
+        for spacing in STEPS[:1] if self.kit.own_pdf else steps_from(summary):
+            made, lacking = self._drawn(data, today, spacing)
+            if pages_in(made) <= MOST_PAGES:
+                break
+        return made, lacking
+
+    def _drawn(self, data: Any, today: date, spacing: float) -> tuple[bytes, frozenset[str]]:
         lacking: frozenset[str] = frozenset()
         for _ in range(_TRIES):
             try:
-                return self._compiled(replaced(data, self._stand_ins), today), lacking | self._known_in(data)
+                return self._compiled(replaced(data, self._stand_ins), today, spacing), lacking | self._known_in(data)
             except typst.TypstError as error:
                 lacking = named_in(error.diagnostic)
                 if not lacking - self._stand_ins.keys():
@@ -63,8 +74,8 @@ class Renderer:
         everything = json.dumps(data, ensure_ascii=False)
         return frozenset(text for text in self._stand_ins if text in everything)
 
-    def _compiled(self, data: Any, today: date) -> bytes:
-        inputs = {"summary": json.dumps(data), "look": json.dumps(self._look)}
+    def _compiled(self, data: Any, today: date, spacing: float) -> bytes:
+        inputs = {"summary": json.dumps(data), "look": json.dumps(self._look | {"spacing": spacing})}
         stamp = datetime(today.year, today.month, today.day, tzinfo=UTC)
         made = self._compiler.compile(sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=stamp, format="pdf")
         if not isinstance(made, bytes):

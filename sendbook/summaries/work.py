@@ -1,7 +1,6 @@
 """What one worker process does: draw a few summaries and write their files. Imports no tables, so it starts quickly."""
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from sendbook.summaries.model import Summary
 from sendbook.summaries.render import Renderer
+from sendbook.summaries.spacing import pages_in
 from sendbook.summaries.templates import Kit, TemplateError
 from sendbook.workbook.safe import CannotDo, write_beside
 
@@ -70,14 +70,6 @@ def _draw_one(renderer: Renderer, job: Job) -> Done:
     except CannotDo as error:
         return Done(job.row, write_error=str(error))
     return Done(job.row, (pdf_path, html_path), pages_in(pdf), lacking)
-
-
-_PAGES = re.compile(rb"/Type\s*/Pages\s*/Count (\d+)")
-
-
-def pages_in(pdf: bytes) -> int:
-    """How many pages a PDF of Typst's has, as the root of its page tree says; 0 where it does not say so plainly."""
-    return max((int(n) for n in _PAGES.findall(pdf)), default=0)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -19,12 +19,12 @@ from sendbook.summaries.look import Logo, LogoError, is_colour, read_logo
 from sendbook.summaries.model import Summary
 from sendbook.summaries.privacy import GROUP, HELD_BACK, OtherNames, warnings
 from sendbook.summaries.render import check_logo
+from sendbook.summaries.spacing import MOST_PAGES
 from sendbook.summaries.templates import Kit, TemplateError, make_kit
 from sendbook.summaries.view import summary
 from sendbook.tables import Book, Place, Problem, Pupil, Severity
 
 HELD = "Do not send yet"  # the folder for summaries that may tell of another pupil
-MOST_PAGES = 2
 FEW = 8  # so many summaries are drawn sooner than another process starts
 BATCH = 10
 

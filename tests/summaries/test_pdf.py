@@ -10,6 +10,7 @@ import pytest
 from sendbook.demo.invent import DEFAULT_TODAY, invent
 from sendbook.summaries.letters import named_in, stand_in, without_emoji_parts
 from sendbook.summaries.render import Renderer
+from sendbook.summaries.spacing import STEPS, pages_in, steps_from
 from sendbook.summaries.templates import make_kit
 from sendbook.summaries.view import summary
 from sendbook.summaries.write import pupils_with_summary, write_summaries
@@ -186,6 +187,24 @@ def test_a_school_with_no_details_at_all(renderer):
 @pytest.mark.parametrize("colour", ["#FFFF00", "#FFFFFF", "#000000"])
 def test_any_colour_makes_a_page(tmp_path, colour):
     assert drawn(school(school=FULL_SCHOOL | {"colour": colour}), tmp_path)[1]
+
+
+@pytest.mark.parametrize(("lines", "first"), [(1, 1.0), (6, 0.8), (40, 0.55)])
+def test_more_words_begin_closer(lines, first):
+    of = amara(how_to_support="\n".join(["Give Amara time to think, and show new words with a picture before the lesson begins."] * lines))
+    steps = steps_from(summary(of, of.pupils[0], TODAY))
+    assert steps[-1] == STEPS[-1]
+    assert abs(steps[0] - first) <= 0.2
+
+
+def test_the_widest_spacing_that_fits_on_two_pages_is_taken(renderer, monkeypatch):
+    of = amara(how_to_support="\n".join(["Give Amara time to think, and show new words with a picture before the lesson begins."] * 9))
+    monkeypatch.setattr("sendbook.summaries.render.steps_from", lambda made: STEPS)  # as if nothing were guessed
+    drawn_at = []
+    compiled = renderer._compiled
+    monkeypatch.setattr(renderer, "_compiled", lambda data, today, by: drawn_at.append(by) or compiled(data, today, by))
+    assert pages_in(pdf_of(renderer, of)[0]) == 2
+    assert 1 < len(drawn_at) < len(STEPS)
 
 
 def test_every_summary_of_the_demo_school_has_two_pages(tmp_path):
