@@ -9,6 +9,7 @@ from sendbook.summaries.write import HELD, Written
 from sendbook.tables import Problem, Severity
 
 MOST = 30  # problems listed on the screen
+THIN = "SM09"  # told of many pupils in one line
 
 
 def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]) -> Iterator[str]:
@@ -27,7 +28,12 @@ def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]
     if written.old:
         names = ", ".join(path.stem for path in written.old)
         yield f"Still in the folder from an earlier run, of pupils who get no summary now: {names}. Take them out before you send the folder."
-    yield from _problems((*doubts.look, *written.problems), doubts.more)
+    thin = [p.place.row for p in written.problems if p.rule == THIN]
+    yield from _problems([p for p in (*doubts.look, *written.problems) if p.rule != THIN])
+    if thin:
+        yield f"With no goals or no help in them: {_rows(thin)}. Add these in Plans and Places, or talk with the family first."
+    if doubts.more:
+        yield f"“sendbook check” has {counted(doubts.more, 'more error or query', 'more errors and queries')} about what these summaries print."
 
 
 def _rows(rows: Sequence[int]) -> str:
@@ -43,7 +49,7 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
     return [p for p in dict.fromkeys(problems) if (_SAME.get(p.rule, ""), p.place) not in said]
 
 
-def _problems(problems: Sequence[Problem], more: int) -> Iterator[str]:
+def _problems(problems: Sequence[Problem]) -> Iterator[str]:
     gravest_first = sorted(_once(problems), key=lambda p: -p.severity)
     look = sum(p.severity >= Severity.QUERY for p in gravest_first)
     if look:
@@ -51,5 +57,3 @@ def _problems(problems: Sequence[Problem], more: int) -> Iterator[str]:
     yield from (f"  {p.place}: {p.message} {p.todo}" for p in gravest_first[:MOST])
     if len(gravest_first) > MOST:
         yield f"  and {len(gravest_first) - MOST:,} more: put these right, then make the summaries again."
-    if more:
-        yield f"“sendbook check” has {counted(more, 'more error or query', 'more errors and queries')} about what these summaries print."

@@ -36,12 +36,19 @@ def test_what_is_held_back_left_out_and_old_is_said_before_the_list():
 
 
 def test_the_gravest_come_first_and_a_long_list_is_cut():
-    many = tuple(problem("SM09", row) for row in range(MOST + 5))
+    many = tuple(problem("SM03", row) for row in range(MOST + 5))
     found = lines(Written(by_row={5: ()}, problems=(*many, problem("SM01", 99, Severity.ERROR))), Doubts(frozenset(), (), 3))
     assert found[1] == f"Look at these {MOST + 6} before anything goes to parents:"
     assert "SM01 in row 99" in found[2]
     assert found[-2].strip().startswith("and 6 more")
     assert found[-1] == "“sendbook check” has 3 more errors and queries about what these summaries print."
+
+
+def test_summaries_without_goals_or_help_are_one_line():
+    found = lines(Written(by_row={5: (), 6: ()}, problems=(problem("SM09", 5), problem("SM09", 6))))
+    assert found[1:] == [
+        "With no goals or no help in them: rows 5 and 6 of Pupils. Add these in Plans and Places, or talk with the family first."
+    ]
 
 
 def test_a_cell_is_not_told_of_twice_for_one_thing():
