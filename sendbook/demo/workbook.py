@@ -17,6 +17,6 @@ def write_tables(path: Path, tables: Tables, today: date) -> None:
 
 
 def write_demo(path: Path, pupils: int | None = None, seed: int | None = None, clean: bool = False) -> None:
-    """Write the demo school's master workbook, the same bytes for the same arguments; `clean` plants no mistakes."""
+    """Write the demo school's master workbook, the same in every part for the same arguments; `clean` plants no mistakes."""
     tables = invent(pupils or DEFAULT_PUPILS, DEFAULT_SEED if seed is None else seed, DEFAULT_TODAY, mistakes=not clean)
     write_tables(path, tables, DEFAULT_TODAY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sendbook.importing.plan import ImportPlan
 from sendbook.tables import Kind, Pupil, column_named
-from sendbook.workbook.safe import CannotDo, keep_copy, lock_file_of, write_beside
+from sendbook.workbook.safe import keep_copy, refuse_if_open, write_beside
 
 if TYPE_CHECKING:  # the patcher's libraries take a second to load, which a preview need not wait for
     from sendbook.workbook.patch import TableEdits
@@ -24,11 +24,7 @@ def apply_import(plan: ImportPlan, book_path: Path, stamp: datetime) -> Path | N
 
     if not plan.writes:
         return None
-    if lock := lock_file_of(book_path):
-        raise CannotDo(
-            f"{book_path.name} is open in another program (there is a file {lock.name} beside it); nothing was changed. "
-            "Save and close it, then do this again."
-        )
+    refuse_if_open(book_path)
     with write_beside(book_path) as beside:
         patch_table(book_path, beside, edits_of(plan))
         return keep_copy(book_path, stamp)
