@@ -209,16 +209,19 @@ class Year:
         monday = self.first - timedelta(days=self.first.weekday())
         self.weeks = []
         while monday <= self.last:
-            if any(t.start <= monday + timedelta(days=4) and monday <= t.end for t in terms):
+            first, last = max(monday, self.first), min(monday + timedelta(days=4), self.last)
+            if first <= last and any(t.start <= last and first <= t.end for t in terms):
                 self.weeks.append(monday)
             monday += timedelta(days=7)
 
-    def run(self, start: Any, end: Any) -> int:
+    def counted(self, start: Any, end: Any) -> int:
         """School weeks between two dates."""
         first, last = max(start or self.first, self.first), min(end or self.last, self.last)
-        if last < first:
-            return 0
-        return min(self.most, sum(1 for monday in self.weeks if first <= monday + timedelta(days=4) and monday <= last))
+        return sum(1 for monday in self.weeks if first <= monday + timedelta(days=4) and monday <= last) if first <= last else 0
+
+    def outside(self, g: Any) -> bool:
+        """A group has no day in the year."""
+        return bool(max(g.start or self.first, self.first) > min(g.end or self.last, self.last))
 
 
 def share(total: int, weights: Sequence[float]) -> list[int]:
@@ -240,10 +243,13 @@ def cost(tables: dict[str, list[Any]], by_upn: dict[str, Any], places_in: dict[s
     rates = {s.full_name: hourly(s) for s in tables["Staff"]}
     groups, shares, spent = [], [], dict.fromkeys((p.row for p in tables["Pupils"]), 0)
     for g in tables["Groups"]:
-        weeks = year.run(g.start, g.end) if g.weeks_if_fixed is None else g.weeks_if_fixed
+        weeks = min(year.most, year.counted(g.start, g.end)) if g.weeks_if_fixed is None else g.weeks_if_fixed
+        if year.outside(g):
+            weeks = 0
         rate = sum(rates.get(name, 0) for name in (g.staff, g.second_staff, g.third_staff) if name)
         hours = ((g.minutes or 0) + (g.preparation_minutes or 0)) / 60 * (g.sessions_a_week or 0) * weeks
-        total = floor((rate * hours + (g.resource_cost or 0)) * 100 + 0.5 + 1e-6)
+        resources = 0 if year.outside(g) else g.resource_cost or 0
+        total = floor((rate * hours + resources) * 100 + 0.5 + 1e-6)
         members = places_in.get(g.group, [])
         groups.append([g.group, weeks, hours, len(members), total])
         if g.charged_to:
@@ -264,7 +270,8 @@ def cost(tables: dict[str, list[Any]], by_upn: dict[str, Any], places_in: dict[s
 def place_weeks(year: Year, g: Any, p: Any, weeks: float) -> float:
     start = max(filter(None, (p.start, g.start)), default=None)
     end = min(filter(None, (p.end, g.end)), default=None)
-    return min(year.run(start, end), weeks)
+    whole = year.counted(g.start, g.end)
+    return weeks * year.counted(start, end) / whole if whole else 0
 
 
 # --- writing ---
