@@ -336,8 +336,8 @@ def _notes(cost: GroupCost) -> list[str]:
     missing = [
         word for word, value in (("staff", group.staff), ("minutes", group.minutes), ("sessions a week", group.sessions)) if not value
     ]
-    notes = [f"No {' and no '.join(missing)}"] if missing else []
-    if not cost.weeks:
+    notes = [f"No {' and no '.join(missing)}"] if missing and not group.bought_in else []
+    if not cost.weeks and not group.bought_in:
         notes.append("No school week between its dates; look at Terms and School")
     if not shares:
         notes.append("No pupil has a place")

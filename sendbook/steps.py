@@ -185,12 +185,24 @@ def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | N
         raise CannotDo(f"No summaries were written, as families would be told wrongly. {lost[0].message} {lost[0].todo}")
     chosen = chosen_pupils(book, today, upns)
     folder = beside(path, "summaries", out, "")
-    doubt = doubts(book, chosen, _checked(book, unread, today, bar))
+    doubt = doubts(book, chosen, _checked(book, unread, today, bar), today)
     costs = Costing(book, today).spent if book.school.show_costs else None
     with _counting(bar, len(chosen), "Summaries") as advance:
         written = write_summaries(book, chosen, today, folder, path.parent, costs, advance, doubt.hold)
     rows = () if upns else tuple(left_out(book, today))
-    return Done("\n".join(said(written, folder, doubt, rows)), not written.failed and not written.held)
+    words = [*said(written, folder, doubt, rows), *_kept_list((*doubt.look, *written.problems), path)]
+    return Done("\n".join(words), not written.failed and not written.held)
+
+
+def _kept_list(problems: Sequence[Problem], book: Path) -> Iterator[str]:
+    """What to look at before summaries are sent, as a workbook with the way to each cell: a screen is soon closed."""
+    try:
+        path = beside(book, "summaries to read first", None)
+        write_results(path, [checks_sheet(problems)], book)
+        if problems:
+            yield f"The list with the way to each cell: {path}"
+    except CannotDo as e:
+        yield f"The list could not be kept in a workbook: {e}"
 
 
 def chosen_pupils(book: Book, today: date, upns: Sequence[str] | None) -> tuple[Pupil, ...]:

@@ -225,7 +225,7 @@ def test_a_plan_that_may_be_another_childs_holds_the_summary_back(run, book):
     with_plan(book, f"Okafor, Amara ({OTHER})", "She will stop hitting others")
     code, out, _ = run("summaries", book, *DAY)
     assert code == 1
-    assert "Held back: row 6 of Pupils." in out
+    assert "must not read: row 6 of Pupils." in out
     assert "Plans!A5 (Pupil)" in out
     folder = book.with_name("SEND register - summaries")
     assert [p.name for p in folder.glob("*.pdf")] == ["Okafor-Amara-5001-summary.pdf"]

@@ -54,18 +54,14 @@ def restricted_receives(row: Contact, ctx: Context) -> str | None:
     Contact,
     "receives_summaries",
     "parental_responsibility",
-    severity=ERROR,
-    todo="Set it to No, or put right Parental responsibility.",
-    source="Children Act 1989 s3",
+    severity=QUERY,
+    todo="Set it to No, or put right Parental responsibility. A carer may be a parent in education law: then ask who may have it.",
+    source="Children Act 1989 s3; Education Act 1996 s576",
 )
 def no_responsibility(row: Contact, ctx: Context) -> str | None:
     """A contact without parental responsibility is marked to receive summaries."""
     clash = row.receives_summaries and row.parental_responsibility is False and not _young_person(row)
-    return (
-        f"{row.name or 'This contact'} is marked to receive summaries, but has no parental responsibility; none will be sent."
-        if clash
-        else None
-    )
+    return f"{row.name or 'This contact'} is marked to receive summaries, but has no parental responsibility." if clash else None
 
 
 _ALL = "is marked to, has parental responsibility and no restriction"

@@ -129,13 +129,21 @@ def group_in_no_term(row: Group, ctx: Context) -> str | None:
 @subject.rule("PRO11", Group, "minutes", severity=QUERY, todo="Type how long one session lasts.", source=COSTING)
 def minutes_missing(row: Group, ctx: Context) -> str | None:
     """A group has no session length."""
-    return f"{shown(row.name)} has no minutes, so its staff time costs nothing." if row.name and not row.minutes else None
+    return (
+        f"{shown(row.name)} has no minutes, so its staff time costs nothing."
+        if row.name and not row.minutes and not row.bought_in
+        else None
+    )
 
 
 @subject.rule("PRO12", Group, "sessions", severity=QUERY, todo="Type how often it meets in a week.", source=COSTING)
 def sessions_missing(row: Group, ctx: Context) -> str | None:
     """A group has no number of sessions."""
-    return f"{shown(row.name)} has no sessions a week, so its staff time costs nothing." if row.name and not row.sessions else None
+    return (
+        f"{shown(row.name)} has no sessions a week, so its staff time costs nothing."
+        if row.name and not row.sessions and not row.bought_in
+        else None
+    )
 
 
 @subject.rule("PRO13", Group, "minutes", severity=QUERY, todo="Type minutes for one session, not for a week.", source=GOOD_PRACTICE)

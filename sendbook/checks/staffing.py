@@ -78,7 +78,7 @@ def adult_twice(row: Group, ctx: Context) -> str | None:
 @subject.rule("STA04", Group, "staff", "staff_2", "staff_3", severity=QUERY, todo="Choose who leads it.", source=COSTING)
 def group_without_staff(row: Group, ctx: Context) -> str | None:
     """A group has no adult."""
-    alone = row.name and not adults(row) and not ended(row, ctx)
+    alone = row.name and not adults(row) and not row.bought_in and not ended(row, ctx)
     return f"Nobody leads {shown(row.name)}, so its staff time costs nothing." if alone else None
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sendbook.summaries.privacy import rows_read
-from sendbook.tables import CELL_RULES, TABLES, Book, Column, Kind, Privacy, Problem, Pupil, Severity, columns
+from sendbook.summaries.privacy import is_printed, rows_read
+from sendbook.summaries.view import summary
+from sendbook.tables import TABLES, Book, Column, Kind, Privacy, Problem, Pupil, Row, Severity, columns
 
-HOLD = frozenset(("CRO01",))  # the row may be another pupil's
-ABOUT_WORDS = frozenset(("CRO14", "CRO15", "PAR01", "PAR02", "PAR03", "PAR04"))
-LOOK = HOLD | ABOUT_WORDS | {"CRO02", "SB021", "SB022", "SB024", *(r.id for r in CELL_RULES.values() if not r.read)}
+# The row may be another pupil's (CRO01), or its words may tell of one, of a restricted contact, or of safeguarding.
+HOLD = frozenset(("CRO01", "CRO14", "CRO15", "PAR01", "PAR02", "PAR03"))
+LOOK = HOLD | {"CRO02", "PAR04", "ASS04", "CON01", "CON02", "PRO14", "STA07", "STA15", "SB021", "SB022", "SB024"}  # and every error
 NEEDED = frozenset(("School", "Pupils", "Staff", "Provisions", "Groups", "Places", "Plans", "Reviews", "Assessments"))
 _COLUMNS: Mapping[tuple[str, str], Column] = {(m.table, c.heading): c for m in TABLES for c in columns(m)}
 
@@ -36,16 +37,35 @@ def missing_parts(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(p for p in lost if p.rule == "SB030" or _counts(p))
 
 
-def doubts(book: Book, pupils: Sequence[Pupil], problems: Sequence[Problem]) -> Doubts:
+def doubts(book: Book, pupils: Sequence[Pupil], problems: Sequence[Problem], today: date) -> Doubts:
     """The doubts about these pupils' summaries among all problems of the book, as `checks.check` gives them."""
-    readers: dict[tuple[str, int], set[int]] = {}
+    readers: dict[tuple[str, int], dict[int, tuple[Pupil, Row]]] = {}
     for pupil in pupils:
-        for row in rows_read(book, pupil):
-            readers.setdefault((row.table, row.row), set()).add(pupil.row)
-    ours = [p for p in problems if _counts(p) and ((p.place.table, p.place.row) in readers or _belongs_to_nobody(p))]
-    look = tuple(p for p in ours if p.rule in LOOK)
-    hold = (row for p in ours if p.rule in HOLD for row in readers.get((p.place.table, p.place.row), ()))
-    return Doubts(frozenset(hold), look, sum(p.severity >= Severity.QUERY and p.rule not in LOOK for p in ours))
+        for row in (*rows_read(book, pupil), *book.contacts_of(pupil)):
+            readers.setdefault((row.table, row.row), {})[pupil.row] = (pupil, row)
+    hold: set[int] = set()
+    look: list[Problem] = []
+    more = 0
+    for problem in problems:
+        whose = readers.get((problem.place.table, problem.place.row), {})
+        if not (whose or _belongs_to_nobody(problem)) or not (_counts(problem) or problem.rule in LOOK):
+            continue
+        told = {row for row, (pupil, read) in whose.items() if problem.rule in HOLD and _tells(problem, book, pupil, read, today)}
+        hold |= told
+        if told or (problem.rule not in HOLD and (problem.rule in LOOK or problem.severity is Severity.ERROR)):
+            look.append(problem)
+        else:
+            more += problem.severity >= Severity.QUERY
+    return Doubts(frozenset(hold), tuple(look), more)
+
+
+def _tells(problem: Problem, book: Book, pupil: Pupil, row: Row, today: date) -> bool:
+    """Whether the pupil's summary prints the words in question; a link to the wrong pupil spoils all that its row says."""
+    column = _COLUMNS.get((problem.place.table, problem.place.heading))
+    if column is None or column.link:
+        return True
+    printed = "\n".join(summary(book, pupil, today).texts()).casefold()
+    return is_printed(getattr(row, column.name) or "", printed)
 
 
 def _belongs_to_nobody(problem: Problem) -> bool:

@@ -14,13 +14,36 @@ from sendbook.summaries.model import Summary
 from sendbook.summaries.support import leaders
 from sendbook.summaries.words import lines_of, tidy
 from sendbook.tables import Book, Kind, Place, Privacy, Problem, Pupil, Row, Severity, columns
-from sendbook.tables.names import ALSO_WORDS, PLACES, TIMES, TITLES, WORD, bare, name_words
+from sendbook.tables.names import ALSO_WORDS, PLACES, SURNAMES, TIMES, TITLES, WORD, bare, name_words
 
 GROUP = "summaries"
 Words = tuple[str, ...]
 
 _UPN = re.compile(r"\b[A-Z]\d{11}[0-9A-Z]\b")
-_ORDINARY, _TIMES = frozenset(map(bare, ALSO_WORDS)), frozenset(map(bare, TIMES))
+_ORDINARY, _TIMES, _SURNAME_WORDS = (frozenset(map(bare, names)) for names in (ALSO_WORDS, TIMES, SURNAMES))
+_APOSTROPHES = ("'", "’")
+# After a name that is also a word, these show that a child is meant: “Hope hit him”.
+_ACTS = frozenset(
+    (
+        "hit",
+        "bit",
+        "kicked",
+        "pushed",
+        "hurt",
+        "punched",
+        "slapped",
+        "said",
+        "told",
+        "took",
+        "broke",
+        "called",
+        "is",
+        "was",
+        "has",
+        "had",
+        "and",
+    )
+)
 _SHORTEST = 4  # letters of a full name
 
 
@@ -58,6 +81,12 @@ def _firsts(pupil: Pupil) -> frozenset[str]:
     return frozenset(words[0] for n in (pupil.known_as, pupil.forename) if n and (words := name_words(n)))
 
 
+def _lasts(pupil: Pupil) -> frozenset[str]:
+    """The pupil's surnames, where they are one word that is no ordinary one."""
+    ways = (name_words(n) for n in (pupil.known_surname, pupil.surname) if n)
+    return frozenset(way[0] for way in ways if len(way) == 1 and len(way[0]) >= _SHORTEST and way[0] not in _ORDINARY | _SURNAME_WORDS)
+
+
 def full_names(pupil: Pupil) -> frozenset[Words]:
     """Every way a pupil's forename and surname may be written together, either way round."""
     firsts = {name_words(n) for n in (pupil.known_as, pupil.forename) if n}
@@ -78,6 +107,7 @@ class OtherNames:
     shared: frozenset[str]  # first names that more than one pupil has
     classes: dict[str, frozenset[int]]
     staff: frozenset[str]
+    lasts: dict[int, frozenset[str]]
 
     @classmethod
     def of(cls, book: Book) -> "OtherNames":
@@ -94,15 +124,16 @@ class OtherNames:
         return cls(
             full, {k: frozenset(v) for k, v in lengths.items()}, firsts, frozenset(many), frozenset(name for name, number in many.items() if number > 1),
             {k: frozenset(v) for k, v in classes.items() if k}, frozenset(w for s in book.staff for w in name_words(s.name or "")),
+            {p.row: _lasts(p) for p in book.pupils},
         )  # fmt: skip
 
-    def mates_of(self, book: Book, pupil: Pupil) -> frozenset[str]:
-        """First names of other pupils in the same class or in one of the pupil's groups."""
+    def mates_of(self, book: Book, pupil: Pupil) -> frozenset[int]:
+        """Rows of other pupils in the same class or in one of the pupil's groups."""
         rows = set(self.classes.get(pupil.class_name or "", ()))
         for place in book.places_of(pupil):
             group = book.group_of(place)
             rows |= {p.row for other in (book.places_in(group) if group else ()) if (p := book.pupil(other.pupil))}
-        return frozenset().union(*(self.firsts.get(row, frozenset()) for row in rows - {pupil.row}))
+        return frozenset(rows - {pupil.row})
 
 
 @dataclass(frozen=True)
@@ -113,6 +144,7 @@ class _Look:
     own: frozenset[Words]
     others: frozenset[str]  # first names of other pupils that are neither this pupil's nor a member of staff's
     mates: frozenset[str]
+    surnames: frozenset[str]  # of classmates and those in a group with the pupil, likewise
 
     def rule_of(self, text: str) -> str | None:
         """The gravest rule that the text breaks, or None."""
@@ -121,7 +153,7 @@ class _Look:
             return "SM01"
         if _UPN.search(text.upper()):
             return "SM02"
-        return "SM03" if any(self._first_name(words, at) for at, w in enumerate(words) if w.key in self.others) else None
+        return "SM03" if any(self._first_name(words, at) or self._surname(words, at) for at in range(len(words))) else None
 
     def _has_full_name(self, words: Sequence[_Word]) -> bool:
         """Whether another pupil's full name stands there, other than within this pupil's own: Ann Lee in Ann Lee-Smith."""
@@ -142,14 +174,27 @@ class _Look:
 
     def _first_name(self, words: Sequence[_Word], at: int) -> bool:
         word, after = words[at], words[at + 1] if at + 1 < len(words) else None
-        joined = word.before in ("-", "'", "’") or (after is not None and after.before == "-")  # Billy-Joe, O'Neill
-        place = after is not None and after.key in PLACES  # Poppy class
-        if joined or place or (at and words[at - 1].key in TITLES):
+        key = word.key if word.key in self.others else word.key.removesuffix("s")  # `Bilals`, as people type who have no time
+        if key not in self.others or self._is_no_child(words, at):
             return False
-        if word.key in _ORDINARY:
-            before_a_name = after is not None and after.capital and after.before == " "  # Rose Room, Hope Farm
-            return word.key in self.mates - _TIMES and word.capital and not word.starts and not before_a_name
-        return word.capital or word.key in self.mates
+        if key not in _ORDINARY:
+            return word.capital or key in self.mates
+        if key in _TIMES or key not in self.mates or not word.capital:
+            return False
+        told_of = after is not None and (after.key in _ACTS or (after.key == "s" and after.before in _APOSTROPHES))
+        return told_of or not (word.starts or (after is not None and after.capital and after.before == " "))  # Rose Room, Hope Farm
+
+    def _surname(self, words: Sequence[_Word], at: int) -> bool:
+        word = words[at]
+        if word.key not in self.surnames or not word.capital or self._is_no_child(words, at):
+            return False
+        return not word.starts or bool(at and len(words[at - 1].key) == 1)  # W. Taylor
+
+    def _is_no_child(self, words: Sequence[_Word], at: int) -> bool:
+        """A part of a longer name (Billy-Joe, O'Neill), a grown-up's (Mrs Joe), a place (Poppy class)."""
+        after = words[at + 1] if at + 1 < len(words) else None
+        joined = words[at].before in ("-", *_APOSTROPHES) or (after is not None and after.before == "-")
+        return joined or (after is not None and after.key in PLACES) or bool(at and words[at - 1].key in TITLES)
 
 
 @cache
@@ -178,10 +223,14 @@ def warnings(book: Book, pupil: Pupil, summary: Summary, names: OtherNames) -> t
     """Where the summary names another pupil (SM01), holds a UPN (SM02), or has another pupil's first name (SM03)."""
     printed = "\n".join(summary.texts())
     own = frozenset(w for n in (pupil.known_as, pupil.forename, pupil.known_surname, pupil.surname) if n for w in name_words(n))
-    others = names.everyone - own
-    if (others | names.shared).isdisjoint(name_words(printed)) and not _UPN.search(printed.upper()):
+    others, mates = names.everyone - own, names.mates_of(book, pupil)
+    surnames = frozenset().union(*(names.lasts.get(row, frozenset()) for row in mates)) - own - names.staff
+    words = frozenset(name_words(printed))
+    words |= {w.removesuffix("s") for w in words}
+    if (others | names.shared | surnames).isdisjoint(words) and not _UPN.search(printed.upper()):
         return ()
-    look = _Look(names, full_names(pupil), others - names.staff, names.mates_of(book, pupil) - own)
+    firsts = frozenset().union(*(names.firsts.get(row, frozenset()) for row in mates)) - own
+    look = _Look(names, full_names(pupil), others - names.staff, firsts, surnames)
     if not (rule := look.rule_of(printed)):
         return ()
     found = tuple(_places(book, pupil, printed.casefold(), look))
@@ -197,11 +246,11 @@ def _places(book: Book, pupil: Pupil, printed: str, look: _Look) -> Iterator[Pro
     for row in dict.fromkeys(rows_read(book, pupil)):
         for name in _parent_texts(type(row)):
             text = getattr(row, name)
-            if text and name not in _OWN_NAMES and _is_printed(text, printed) and (rule := look.rule_of(text)):
+            if text and name not in _OWN_NAMES and is_printed(text, printed) and (rule := look.rule_of(text)):
                 yield _problem(rule, book.place(row, name), pupil)
 
 
-def _is_printed(text: str, printed: str) -> bool:
+def is_printed(text: str, printed: str) -> bool:
     """Whether any line of a cell stands in the summary, with or without the bullet it was typed with."""
     lines = (*lines_of(text), *map(tidy, text.split("\n")))
     return any(line.casefold().rstrip(".") in printed for line in lines if line)
@@ -220,9 +269,9 @@ _RULES = {
     "SM02": (Severity.ERROR, "A unique pupil number is", _REWORD),
     "SM03": (
         Severity.QUERY,
-        "The first name of another pupil is",
+        "A name that another pupil has is",
         "Read the text. It may be about another pupil. Then write “a friend”, or put in this pupil's own text.",
     ),
 }
-HELD_BACK = frozenset(("SM01", "SM02"))  # a summary with one of these is not put among those to be sent
+HELD_BACK = frozenset(("SM01", "SM02", "SM03"))  # a summary with one of these is not put among those to be sent
 _SOURCE = "UK GDPR, Article 5(1)(c) and (f)"

@@ -19,8 +19,9 @@ def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]
     else:
         yield "No summary was written." if written.failed else "No summary was written, as nobody on roll has SEN support or an EHC plan."
     if written.held:
-        them = "It may tell of another child, and lies" if len(written.held) == 1 else "They may tell of another child, and lie"
-        yield f"Held back: {_rows(written.held)}. {them} in the folder “{HELD}”. Put right what is listed below and make them again."
+        them = "It lies" if len(written.held) == 1 else "They lie"
+        yield f"Held back, as the words may tell of another child or of what a family must not read: {_rows(written.held)}."
+        yield f"{them} in the folder “{HELD}”. Put right what is listed below and make them again, or take them out once you have read them."
     if written.failed:
         yield f"Not written: {_rows(written.failed)}. The reasons are below."
     if left_out:

@@ -60,7 +60,7 @@ def help_item(book: Book, pupil_name: str, given: Help, today: date) -> Item:
 
 def _when(book: Book, given: Help, today: date) -> Iterator[str]:
     often, long = how_often(given.group.sessions), minutes_long(given.group.minutes)
-    whom = listed([said(s) for s in leaders(book, given.group)])
+    whom = listed([said(s) for s in leaders(book, given.group) if not has_left(s, today)])
     by = f" with {whom}" if whom else ""
     if _all_day(given.group):
         yield f"It takes place for {minutes_long((given.group.minutes or 0) * (given.group.sessions or 0))} a week{by}."
@@ -89,6 +89,11 @@ def _since(given: Help, today: date) -> Iterator[str]:
         yield f"It began on {long_date(given.start)}."
     if given.end:
         yield f"It {'will run' if given.start and given.start > today else 'runs'} until {long_date(given.end)}."
+
+
+def has_left(member: Staff, today: date) -> bool:
+    """Whether someone is no longer there to be promised to a family."""
+    return member.left is not None and member.left < today
 
 
 def leaders(book: Book, group: Group) -> tuple[Staff, ...]:

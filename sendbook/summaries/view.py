@@ -13,7 +13,7 @@ from sendbook.law import code_sets
 from sendbook.summaries.contact import advice_section, contact_section
 from sendbook.summaries.model import Item, Section, Summary
 from sendbook.summaries.progress import chart, place_scores, score_sentences
-from sendbook.summaries.support import RECENT, Help, help_item, help_of
+from sendbook.summaries.support import RECENT, Help, has_left, help_item, help_of
 from sendbook.summaries.words import in_words, lines_of, long_date, plain_number, possessive, tidy
 from sendbook.tables import Book, Plan, Pupil, Review
 
@@ -33,7 +33,7 @@ def summary(book: Book, pupil: Pupil, today: date, costs: int | None = None) -> 
     plans = book.plans_of(pupil)
     sections = (
         _strengths(pupil, name),
-        _goals(plans, name, today),
+        _goals(book, plans, name, today),
         _help(book, pupil, given, today, costs if book.school.show_costs else None),
         _progress(book, pupil, given, today),
         _says(book, pupil, today),
@@ -107,28 +107,33 @@ def _laid(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _open(plan: Plan) -> bool:
-    return plan.result in WORKING and bool(plan.outcome)
+    return plan.result in WORKING and bool(lines_of(plan.outcome))
 
 
-def _goals(plans: tuple[Plan, ...], name: str, today: date) -> Section:
-    items = tuple(_goal(p, today) for p in plans if _open(p))
+def _goals(book: Book, plans: tuple[Plan, ...], name: str, today: date) -> Section:
+    items = tuple(_goal(book, p, today) for p in plans if _open(p))
     none = () if items else ("There are no goals written down yet. We will choose some with you when we next meet.",)
     return Section("goals", "What we are working on", none, items=items)
 
 
-def _goal(plan: Plan, today: date) -> Item:
+def _goal(book: Book, plan: Plan, today: date) -> Item:
     first, *more = lines_of(plan.outcome) or ("",)
     school = ("At school:", *lines_of(plan.at_school)) if plan.at_school else ()
     so_far = f"{_SO_FAR} {' '.join(lines_of(plan.progress))}" if plan.progress else ""
-    return Item(first, tuple(filter(None, (" ".join(more), " ".join((*school, *_goal_dates(plan, today))), so_far))))
+    return Item(first, tuple(filter(None, (" ".join(more), " ".join((*school, *_goal_dates(book, plan, today))), so_far))))
 
 
 _SO_FAR = "So far:"
 _SEVERAL = re.compile(r"\s(?:and|&|\+)\s|[,/]")  # between the names of two people
 
 
-def _goal_dates(plan: Plan, today: date) -> Iterator[str]:
-    if plan.lead:
+def _gone(book: Book, name: str | None, today: date) -> bool:
+    member = book.staff_named(name)
+    return member is not None and has_left(member, today)
+
+
+def _goal_dates(book: Book, plan: Plan, today: date) -> Iterator[str]:
+    if plan.lead and not _gone(book, plan.lead, today):
         yield f"{tidy(plan.lead)} {'lead' if _SEVERAL.search(plan.lead) else 'leads'} on this."
     if plan.start and plan.start > today:
         yield f"We start on {long_date(plan.start)}."
@@ -145,11 +150,13 @@ def _help(book: Book, pupil: Pupil, given: tuple[Help, ...], today: date, costs:
         items.append(Item("In class", *_laid(in_class)))
     none = () if items else ("No extra help is listed here at the moment. Please ask us if you would like to talk about this.",)
     cost = f"This year {possessive(name)} help costs about {in_words(costs)}." if costs else ""
-    more = " ".join(filter(None, (_adult(pupil, name), cost)))
+    more = " ".join(filter(None, (_adult(book, pupil, name, today), cost)))
     return Section("help", "What help is in place", tuple(filter(None, (*none, more))), items=tuple(items))
 
 
-def _adult(pupil: Pupil, name: str) -> str:
+def _adult(book: Book, pupil: Pupil, name: str, today: date) -> str:
+    if _gone(book, pupil.key_adult, today):
+        return ""
     return f"{_start(name)} can go to {tidy(pupil.key_adult)} with any worry." if pupil.key_adult else ""
 
 
@@ -159,7 +166,10 @@ MOST_CLOSED_GOALS, MOST_PROGRESS = 3, 5
 def _progress(book: Book, pupil: Pupil, given: tuple[Help, ...], today: date) -> Section:
     name = called(pupil)
     met = tuple(_met(book.plans_of(pupil), name, today))[-MOST_CLOSED_GOALS:]
-    items = (*met, *tuple(_gone(given, name, today))[len(met) - MOST_PROGRESS :])  # the latest: two pages are read, three are not
+    items = (
+        *met,
+        *tuple(_scores_and_ends(given, name, today))[len(met) - MOST_PROGRESS :],
+    )  # the latest: two pages are read, three are not
     picture = chart(_start(name), [h.place for h in given], book.assessments_of(pupil), today)
     if picture and any(picture.note in said for i in items for said in i.paragraphs):
         picture = replace(picture, note="")  # it stands above already
@@ -188,12 +198,12 @@ def _met(plans: tuple[Plan, ...], name: str, today: date) -> Iterator[Item]:
         yield Item(goal, tuple(filter(None, (" ".join(filter(None, (result, *lines_of(plan.progress)))),))))
 
 
-def _gone(given: tuple[Help, ...], name: str, today: date) -> Iterator[Item]:
+def _scores_and_ends(given: tuple[Help, ...], name: str, today: date) -> Iterator[Item]:
     for one in given:
         place = one.place
         ended = one.ended(today)
         scores = score_sentences(_start(name), *place_scores(place, today), ended)
-        share = place.attendance if place.attendance and place.attendance <= 100 else None
+        share = place.attendance if place.attendance and 1 < place.attendance <= 100 else None  # 0.92 is Excel's 92 %, or a slip
         came = f"{_start(name)} came to {plain_number(share)}% of the sessions." if share else ""
         over = f"This help ended on {long_date(one.end)}." if one.end and ended else ""
         words = " ".join(filter(None, (*lines_of(place.progress), came, over)))
@@ -229,9 +239,14 @@ _KINDS = {
 }
 
 
+def _to_come(review: Review, today: date) -> bool:
+    """Planned for today or later, and not held: a date on which it was held that lies ahead is a slip."""
+    return review.planned is not None and review.planned >= today and (review.held is None or review.held > today)
+
+
 def _meetings(book: Book, pupil: Pupil, today: date) -> Iterator[tuple[date, str]]:
     """Meetings to come, with what they are about."""
-    reviews = {r.planned: _KINDS.get(r.kind or "", "") for r in book.reviews_of(pupil) if r.planned and not r.held and r.planned >= today}
+    reviews = {r.planned or today: _KINDS.get(r.kind or "", "") for r in book.reviews_of(pupil) if _to_come(r, today)}
     days = {pupil.next_meeting: ""} if pupil.next_meeting and pupil.next_meeting >= today else {}
     yield from sorted((days | reviews).items())
 

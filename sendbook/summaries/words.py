@@ -115,7 +115,36 @@ def tidy(text: str | None) -> str:
 _BULLET = re.compile(r"^\s*(?:[-–•·*]\s+|\d{1,2}[.)]\s+)")
 
 
+_NEXT_NUMBER = re.compile(r"\s+(?=\d{1,2}[.)]\s+\S)")  # within a line: “1. Visit the school 2. See the nurse”
+_NUMBERED = re.compile(r"^\s*1[.)]\s+\S")
+
+# What people type where there is nothing to say yet; parents are asked or told so instead.
+_NOTHING = frozenset(
+    (
+        "tbc",
+        "tba",
+        "tbd",
+        "n/a",
+        "na",
+        "n.a",
+        "none",
+        "nil",
+        "x",
+        "xx",
+        "xxx",
+        "todo",
+        "to do",
+        "to follow",
+        "to be completed",
+        "-",
+        "?",
+        "??",
+    )
+)
+
+
 def lines_of(text: str | None) -> tuple[str, ...]:
-    """Free text as its lines, each a sentence, without the typed bullets."""
-    found = (tidy(_BULLET.sub("", line)) for line in (text or "").split("\n"))
-    return tuple(sentence(line) for line in found if line)
+    """Free text as its lines, each a sentence, without the typed bullets and numbers, and without “tbc”, “n/a” and the like."""
+    typed = [part for line in (text or "").split("\n") for part in (_NEXT_NUMBER.split(line) if _NUMBERED.match(line) else [line])]
+    found = (tidy(_BULLET.sub("", line)) for line in typed)
+    return tuple(sentence(line) for line in found if line and line.casefold().strip(" .") not in _NOTHING and line not in _NOTHING)

@@ -20,6 +20,7 @@ class Staff(Row):
 
     table = "Staff"
     about = "Everyone who runs provision, with what an hour of their time costs."
+    printed_to = "Email"
 
     name: Text = column("Name", "As on the timetable; each name once.", width=24, needed=True, privacy=PARENT)
     role: Text = column("Role", "Post in school.", width=26, suggest="staff_role", privacy=PARENT)
@@ -87,6 +88,11 @@ class Group(Row):
     timetable: Text = column("When and where", "Day, time and room.", width=26)
     notes: Prose = column("Notes", "For staff.", width=30)
 
+    @property
+    def bought_in(self) -> bool:
+        """A service for a fee, such as private therapy: it costs its resources, whoever gives it."""
+        return bool(self.resources) and not (self.staff or self.staff_2 or self.staff_3 or self.minutes or self.sessions)
+
     formulas = (
         Formula(
             "Costed from",
@@ -148,6 +154,7 @@ class PlaceInGroup(Row):
 
     table = "Places"
     about = "Which pupil is in which group, and how far they have come."
+    printed_to = "Progress in words"
 
     pupil: Text = column("Pupil", "Choose the pupil, or type the UPN.", width=34, needed=True, link="Pupils")
     group: Text = column("Group", "Choose from Groups.", width=30, needed=True, link="Groups")

@@ -119,6 +119,7 @@ class Contact(Row):
 
     table = "Contacts"
     about = "Parents, carers and others, one row for each pupil they belong to."
+    printed_to = "Phone"
 
     pupil: Text = column("Pupil", "Choose the pupil, or type the UPN.", width=34, needed=True, link="Pupils")
     name: Text = column("Name", "As on letters, with title.", width=24, needed=True)

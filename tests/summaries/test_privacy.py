@@ -174,6 +174,13 @@ def test_a_classmates_first_name_is_found_wherever_it_stands(text):
         ("Rose", "Ali", "Plays with Rose Ali at break.", [("SM01", "Plans:Progress in words")]),
         ("Bo", "Li", "Sits by Bo Li.", [("SM01", "Plans:Progress in words")]),
         ("Joe", "Lee", "Reads like Billy-Joe Nowak.", []),
+        ("Hope", "Ali", "Hope hit him.", [("SM03", "Plans:Progress in words")]),
+        ("Rose", "Ali", "Rose's mum helps.", [("SM03", "Plans:Progress in words")]),
+        ("Bilal", "Ali", "Bilals mum says so.", [("SM03", "Plans:Progress in words")]),
+        ("Bilal", "Okoro", "Sits away from OKORO.", [("SM03", "Plans:Progress in words")]),
+        ("Bilal", "Taylor", "Better than W. Taylor.", [("SM03", "Plans:Progress in words")]),
+        ("Bilal", "Taylor", "Works with Mrs Taylor.", []),
+        ("Bilal", "Green", "Sits on the Green table.", []),
     ],
 )
 def test_names_that_are_words_are_not_cried_out(known_as, surname, text, found):

@@ -29,10 +29,11 @@ def test_one_or_many_or_none():
 def test_what_is_held_back_left_out_and_old_is_said_before_the_list():
     written = Written(by_row={5: (), 6: (), 7: ()}, held=(6, 7), failed=(8,), old=(Path("out/Nul-Zo-0001-summary.pdf"),))
     found = lines(written, left_out=(9,))
-    assert found[1].startswith("Held back: rows 6 and 7 of Pupils. They may tell of another child")
-    assert found[2].startswith("Not written: row 8 of Pupils.")
-    assert found[3] == "Left out, as no SEN status can be read: row 9 of Pupils."
-    assert "Nul-Zo-0001-summary" in found[4]
+    assert found[1].startswith("Held back") and found[1].endswith("rows 6 and 7 of Pupils.")
+    assert found[2].startswith("They lie in the folder “Do not send yet”.")
+    assert found[3].startswith("Not written: row 8 of Pupils.")
+    assert found[4] == "Left out, as no SEN status can be read: row 9 of Pupils."
+    assert "Nul-Zo-0001-summary" in found[5]
 
 
 def test_the_gravest_come_first_and_a_long_list_is_cut():

@@ -8,7 +8,7 @@ from sendbook.summaries.model import Section, Summary
 from sendbook.summaries.view import summary
 from sendbook.tables import Book
 from tests.make import TODAY, book
-from tests.summaries.school import AMARA, FULL_SCHOOL, GROUPS, LINK, PLACES, PLANS, PROVISIONS, amara, school
+from tests.summaries.school import AMARA, FULL_SCHOOL, GROUPS, LINK, PLACES, PLANS, PROVISIONS, STAFF, amara, school
 
 
 def made(of: Book, costs: int | None = None) -> Summary:
@@ -138,6 +138,25 @@ def test_what_lies_in_the_future_has_not_begun_and_strengths_not_given_are_not_p
     intro = " ".join(made(amara(sen_status="K", support_since=date(2052, 9, 5), strengths=None)).intro)
     assert "2052" not in intro
     assert "does well" not in intro
+
+
+LEFT = [STAFF[0] | {"left": date(2026, 10, 23)}, *STAFF[1:]]
+
+
+def test_staff_who_have_left_are_promised_to_nobody():
+    of = school(pupils=[AMARA | {"key_adult": "Mrs Khan"}], staff=LEFT, plans=[PLANS[0] | {"lead": "Mrs Khan"}])
+    assert not [text for text in made(of).texts() if "Khan" in text]
+
+
+def test_a_held_date_that_lies_ahead_does_not_hide_the_meeting():
+    reviews = [{"pupil": LINK, "kind": "Annual review", "planned": date(2027, 1, 20), "held": date(2027, 1, 20)}]
+    assert "We will meet on Wednesday 20 January 2027." in said(school(pupils=[AMARA | {"next_meeting": None}], reviews=reviews), "next")
+
+
+@pytest.mark.parametrize(("typed", "expected"), [(95, True), (0.92, False), (130, False), (None, False)])
+def test_attendance_that_cannot_be_right_is_left_out(typed, expected):
+    text = said(school(places=[PLACES[0] | {"attendance": typed}]), "progress")
+    assert ("% of the sessions" in text) is expected
 
 
 def test_what_is_over_is_not_said_to_be_so_now():

@@ -54,7 +54,10 @@ def test_lists(parts, said):
         (None, ()), ("", ()), ("  \n \n", ()), ("Kind", ("Kind.",)), ("Kind!", ("Kind!",)), ("“I like it.”", ("“I like it.”",)),
         ("- swims\n• draws\n2) reads", ("Swims.", "Draws.", "Reads.")), ("a\x00b\x07c", ("A b c.",)), ("a\u202egnp.exe", ("Agnp.exe.",)),
         ("e\u0301", ("É.",)), ("3 out of 4", ("3 out of 4.",)), ("-5 degrees", ("-5 degrees.",)),
-        ("iPad for notes", ("iPad for notes.",)), ("By July Priya will:", ("By July Priya will:",)), ("اسم؟", ("اسم؟",)),
+        ("iPad for notes", ("iPad for notes.",)), ("By July Priya will:", ("By July Priya will:",)), ("tbc", ()), ("N/A.", ()),
+        ("XXX", ()), ("- tbc\nReads", ("Reads.",)),
+        ("1. Visit the school 2. See the nurse", ("Visit the school.", "See the nurse.")), ("Ready by 2. Then more", ("Ready by 2. Then more.",)),
+        ("اسم؟", ("اسم؟",)),
     ],
 )  # fmt: skip
 def test_free_text(text, lines):
