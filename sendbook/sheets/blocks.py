@@ -92,4 +92,4 @@ class ResultSheet:
     title: str
     about: str
     blocks: Sequence[Heading | Table | Grid] = field(default_factory=tuple)
-    printed: int | None = None  # how many columns are printed (None: all)
+    printed: int | None = None  # how many columns are printed (None: all); charts beside a table would make its letters too small

@@ -129,7 +129,7 @@ def _groups(costing: Costing) -> ResultSheet:
         "Cost per hour of all adults x (minutes + preparation) / 60 x sessions a week x weeks run + resources. "
         "Cost per pupil is an average. Group no. is its row in Groups."
     )
-    return ResultSheet("Cost per group", "Cost per group", f"{about} {_span(costing)}", (table,))
+    return ResultSheet("Cost per group", "Cost per group", f"{about} {_span(costing)}", (table,), printed=15)  # up to the cost per pupil
 
 
 def _group_row(costing: Costing, cost: GroupCost) -> list[object]:
@@ -169,7 +169,7 @@ def _pupils(costing: Costing) -> ResultSheet:
     chart = Chart("Highest costs", "bar", "Pupil", ["Spent", "Element 2"], min(TOP, len(rows)))
     table = Table("Cost_pupils", columns, rows, (chart,) if rows else ())
     about = "Each pupil's share of the groups, against the first £6,000 of additional support (element 2) and the top-up (element 3). Highest first."
-    return ResultSheet("Cost per pupil", "Cost per pupil", about.replace("£6,000", _threshold(costing)), (table,))
+    return ResultSheet("Cost per pupil", "Cost per pupil", about.replace("£6,000", _threshold(costing)), (table,), len(columns))
 
 
 def _threshold(costing: Costing) -> str:
@@ -275,4 +275,4 @@ def _staff(costing: Costing) -> ResultSheet:
     ]  # fmt: skip
     chart = Chart("Hours a week", "bar", "Name", ["Busiest week", "Hours for SEND"])
     about = "Hours a week with preparation: in the week of today, and in the week with the most, against the hours there are."
-    return ResultSheet("Staff time", "Staff time", about, (Table("Cost_staff", columns, rows, (chart,) if rows else ()),))
+    return ResultSheet("Staff time", "Staff time", about, (Table("Cost_staff", columns, rows, (chart,) if rows else ()),), len(columns))
