@@ -191,7 +191,9 @@ def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | N
         written = write_summaries(book, chosen, today, folder, path.parent, costs, advance, doubt.hold)
     rows = () if upns else tuple(left_out(book, today))
     words = [*said(written, folder, doubt, rows), *_kept_list((*doubt.look, *written.problems), path)]
-    return Done("\n".join(words), not written.failed and not written.held)
+    return Done(
+        "\n".join(words), not written.failed and not written.held and not any(p.severity is Severity.ERROR for p in written.problems)
+    )
 
 
 def _kept_list(problems: Sequence[Problem], book: Path) -> Iterator[str]:

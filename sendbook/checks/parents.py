@@ -277,8 +277,9 @@ def _bare(text: str | None) -> str:
 def _ways_of_name(name: str | None) -> set[str]:
     """A contact's name as it stands, without its title, and as title with surname."""
     title, *rest = (name or "").split() or [""]
-    titled = rest and _bare(title).strip() in TITLES
-    return {_bare(name)} | ({_bare(" ".join(rest)), _bare(f"{title} {rest[-1]}")} if titled else set())
+    if rest and _bare(title).strip() not in TITLES:  # Darren Jones is Mr Jones to a school
+        return {_bare(name), *(_bare(f"{t} {rest[-1]}") for t in ("Mr", "Mrs", "Ms", "Miss"))}
+    return {_bare(name)} | ({_bare(" ".join(rest)), _bare(f"{title} {rest[-1]}")} if rest else set())
 
 
 def _first_line(address: str | None) -> str:
@@ -306,8 +307,10 @@ def _told(pupil: Pupil, ctx: Context) -> Iterator[tuple[str, str]]:
     book = ctx.book
     allowed = {w for c in book.contacts_of(pupil) if not c.restricted for w in _ways(c)} | {_bare(n) for n in _full_names(pupil)}
     ways = [(w, what, c) for c in _barred(ctx)[pupil.row] for w, what in _ways(c).items() if w not in allowed | _ways_of_staff(ctx)]
-    rows = (pupil, *book.plans_of(pupil), *book.reviews_of(pupil), *book.places_of(pupil))
-    for text in {t for row in rows for model, name in FOR_PARENTS if type(row) is model and (t := getattr(row, name))}:
+    groups = [g for place in book.places_of(pupil) if (g := book.group_of(place))]
+    shared = [p for g in groups if (p := book.provision_of(g))]
+    rows = (pupil, *book.plans_of(pupil), *book.reviews_of(pupil), *book.places_of(pupil), *shared)
+    for text in {t for row in rows for model, name in READ if type(row) is model and (t := getattr(row, name))}:
         bare = _bare(text)
         if found := [(what, c) for way, what, c in ways if way in bare]:
             said, who = " and ".join(dict.fromkeys(what for what, _ in found)), found[0][1].name or "someone"
@@ -326,7 +329,7 @@ def _tells_of_barred(ctx: Context) -> dict[str, dict[int, str]]:
 
 @subject.cells(
     "PAR03",
-    *FOR_PARENTS,
+    *READ,
     among=_tells_of_barred,
     severity=QUERY,
     todo="Take it out unless everyone who reads this may know it.",
@@ -334,9 +337,10 @@ def _tells_of_barred(ctx: Context) -> dict[str, dict[int, str]]:
 )
 def names_restricted(value: str, row: Row, ctx: Context) -> str | None:
     """A contact who has a restriction is named where parents read, or their address, phone number or email stands there."""
-    pupil = _pupil(row, ctx)
-    told = _tells_of_barred(ctx)[value].get(pupil.row) if pupil else None
-    return f"{told} in the words for {pupil.name}'s parents." if told and pupil else None
+    told, pupil = _tells_of_barred(ctx)[value], _pupil(row, ctx)
+    if isinstance(row, Provision):  # read by the parents of all who have it
+        pupil = next(p for p in ctx.book.pupils if p.row in told)
+    return f"{told[pupil.row]} in the words for {pupil.name}'s parents." if pupil and pupil.row in told else None
 
 
 # --- words that parents may not know, and slips ---

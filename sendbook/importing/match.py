@@ -1,6 +1,5 @@
 """Who a row of a list is: by UPN, else by name and date of birth. Nothing is guessed; a doubt is given back as a sentence."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import date
 
 from sendbook.importing.listing import ListedRow
 from sendbook.tables import Book, Pupil, upn_key
+from sendbook.tables.names import bare
 
 Id = tuple[str, object]
 
@@ -21,15 +21,9 @@ class Doubt:
     pupils: tuple[Pupil, ...] = ()  # those of the book it may be
 
 
-_PLAIN = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"}
-)  # letters that do not come apart into one with an accent
-
-
 def person_key(text: object) -> str:
     """A name as persons are compared: accents, case, spaces, hyphens and apostrophes do not count."""
-    letters = unicodedata.normalize("NFKD", str(text or "")).casefold().translate(_PLAIN)
-    return "".join(c for c in letters if c.isalnum())
+    return "".join(c for c in bare(str(text or "")) if c.isalnum())
 
 
 def forenames(values: Mapping[str, object]) -> set[str]:

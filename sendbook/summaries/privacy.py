@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from sendbook.summaries.model import Summary
 from sendbook.summaries.support import leaders
@@ -98,7 +98,7 @@ def full_names(pupil: Pupil) -> frozenset[Words]:
 
 @dataclass(frozen=True)
 class OtherNames:
-    """The names in a book: pupils' full names, their lengths in words by first word, first names by row, rows by class; words of staff's names."""
+    """The names in a book: pupils' full names, their lengths in words by first word, first names by row, rows by class; staff's names."""
 
     full: frozenset[Words]
     lengths: dict[str, frozenset[int]]
@@ -106,7 +106,7 @@ class OtherNames:
     everyone: frozenset[str]
     shared: frozenset[str]  # first names that more than one pupil has
     classes: dict[str, frozenset[int]]
-    staff: frozenset[str]
+    staff: frozenset[Words]
     lasts: dict[int, frozenset[str]]
 
     @classmethod
@@ -123,9 +123,14 @@ class OtherNames:
         many = Counter(name for names in firsts.values() for name in names)
         return cls(
             full, {k: frozenset(v) for k, v in lengths.items()}, firsts, frozenset(many), frozenset(name for name, number in many.items() if number > 1),
-            {k: frozenset(v) for k, v in classes.items() if k}, frozenset(w for s in book.staff for w in name_words(s.name or "")),
+            {k: frozenset(v) for k, v in classes.items() if k}, frozenset(words for s in book.staff if (words := name_words(s.name or ""))),
             {p.row: _lasts(p) for p in book.pupils},
         )  # fmt: skip
+
+    @cached_property
+    def staff_lengths(self) -> frozenset[int]:
+        """How many words names of staff have."""
+        return frozenset(map(len, self.staff))
 
     def mates_of(self, book: Book, pupil: Pupil) -> frozenset[int]:
         """Rows of other pupils in the same class or in one of the pupil's groups."""
@@ -153,7 +158,16 @@ class _Look:
             return "SM01"
         if _UPN.search(text.upper()):
             return "SM02"
-        return "SM03" if any(self._first_name(words, at) or self._surname(words, at) for at in range(len(words))) else None
+        staff = {i for at in range(len(words)) for run in self._staff(words, at) for i in run}
+        left = (at for at in range(len(words)) if at not in staff)
+        return "SM03" if any(self._first_name(words, at) or self._surname(words, at) for at in left) else None
+
+    def _staff(self, words: Sequence[_Word], at: int) -> Iterator[range]:
+        """Where names of staff stand from a word on, whole: Thomas of “Mrs J Thomas” is no child."""
+        for number in self.names.staff_lengths:
+            run = range(at, min(at + number, len(words)))
+            if _keys(words, run) in self.names.staff:
+                yield run
 
     def _has_full_name(self, words: Sequence[_Word]) -> bool:
         """Whether another pupil's full name stands there, other than within this pupil's own: Ann Lee in Ann Lee-Smith."""
@@ -194,7 +208,13 @@ class _Look:
         """A part of a longer name (Billy-Joe, O'Neill), a grown-up's (Mrs Joe), a place (Poppy class)."""
         after = words[at + 1] if at + 1 < len(words) else None
         joined = words[at].before in ("-", *_APOSTROPHES) or (after is not None and after.before == "-")
-        return joined or (after is not None and after.key in PLACES) or bool(at and words[at - 1].key in TITLES)
+        return joined or (after is not None and after.key in PLACES) or _titled(words, at)
+
+
+def _titled(words: Sequence[_Word], at: int) -> bool:
+    """Whether a title stands before the name, or before its initial: Mrs Thomas, Mrs J Thomas."""
+    initial = at > 1 and len(words[at - 1].key) == 1
+    return at > 0 and words[at - (2 if initial else 1)].key in TITLES
 
 
 @cache
@@ -223,14 +243,9 @@ def warnings(book: Book, pupil: Pupil, summary: Summary, names: OtherNames) -> t
     """Where the summary names another pupil (SM01), holds a UPN (SM02), or has another pupil's first name (SM03)."""
     printed = "\n".join(summary.texts())
     own = frozenset(w for n in (pupil.known_as, pupil.forename, pupil.known_surname, pupil.surname) if n for w in name_words(n))
-    others, mates = names.everyone - own, names.mates_of(book, pupil)
-    surnames = frozenset().union(*(names.lasts.get(row, frozenset()) for row in mates)) - own - names.staff
-    words = frozenset(name_words(printed))
-    words |= {w.removesuffix("s") for w in words}
-    if (others | names.shared | surnames).isdisjoint(words) and not _UPN.search(printed.upper()):
-        return ()
-    firsts = frozenset().union(*(names.firsts.get(row, frozenset()) for row in mates)) - own
-    look = _Look(names, full_names(pupil), others - names.staff, firsts, surnames)
+    mates = names.mates_of(book, pupil)
+    firsts, surnames = (frozenset().union(*(of.get(row, frozenset()) for row in mates)) - own for of in (names.firsts, names.lasts))
+    look = _Look(names, full_names(pupil), names.everyone - own, firsts, surnames)
     if not (rule := look.rule_of(printed)):
         return ()
     found = tuple(_places(book, pupil, printed.casefold(), look))

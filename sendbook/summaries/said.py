@@ -27,7 +27,7 @@ def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]
     if left_out:
         yield f"Left out, as no SEN status can be read: {_rows(left_out)}."
     if written.old:
-        names = ", ".join(path.stem for path in written.old)
+        names = ", ".join(dict.fromkeys(path.stem for path in written.old))
         yield f"Still in the folder from an earlier run, of pupils who get no summary now: {names}. Take them out before you send the folder."
     thin = [p.place.row for p in written.problems if p.rule == THIN]
     yield from _problems([p for p in (*doubts.look, *written.problems) if p.rule != THIN])

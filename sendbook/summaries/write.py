@@ -2,10 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -122,6 +122,7 @@ def _jobs(task: _Task, found: list[Problem], held: set[int]) -> Iterator[work.Jo
         if pupil.row in task.hold or any(p.rule in HELD_BACK for p in doubts):
             held.add(pupil.row)
             (task.folder / HELD).mkdir(exist_ok=True)
+            found += _not_there(task.book, pupil, task.folder / files[pupil.row])  # before it is drawn, whatever becomes of that
         yield work.Job(pupil.row, made, (task.folder / HELD if pupil.row in held else task.folder) / files[pupil.row], task.today)
 
 
@@ -150,26 +151,42 @@ def _run(task: _Task, on_done: Callable[[], None], kit: Kit) -> Written:
     order = {row: i for i, row in enumerate(rows)}
     found += [problem for d in sorted(done, key=lambda d: order[d.row]) for problem in _problems(task.book, rows[d.row], d)]
     paths = tuple(path for row in rows for path in by_row.get(row, ()))
-    _only_there(task.folder, paths)
+    for row in (r for r in by_row if r not in held):
+        found += _not_there(task.book, rows[row], task.folder / HELD / by_row[row][0].stem)
     failed = tuple(r for r in rows if r not in by_row)
     return Written(paths, tuple(found), failed, by_row, tuple(r for r in rows if r in held and r in by_row), tuple(_old(task)))
 
 
-def _only_there(folder: Path, paths: Iterable[Path]) -> None:
-    """A summary lies either among those to be sent or among those held back: its file of an earlier run in the other place goes."""
-    for path in paths:
-        other = folder / path.name if path.parent.name == HELD else folder / HELD / path.name
-        with suppress(OSError):
-            other.unlink(missing_ok=True)
+def _not_there(book: Book, pupil: Pupil, stem: Path) -> Iterator[Problem]:
+    """A summary lies either among those to be sent or among those held back: its files of an earlier run in the other place go."""
+    for path in (stem.with_name(stem.name + ending) for ending in _MARKS):
+        try:
+            if path.exists() and not is_ours(path):
+                raise PermissionError(0, "it was not made by Sendbook")
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            said = f"{path.name} of an earlier run still lies in {path.parent.name} ({error.strerror or type(error).__name__})."
+            yield Problem(
+                "SM11", Severity.ERROR, book.place(pupil, "surname"), said, "Close it and delete it before anything is sent.", GROUP
+            )
+
+
+_MARKS = {".pdf": b"Typst", ".html": b'<meta name="generator" content="Sendbook"'}  # by which a file shows that it was made here
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a summary's file was made by Sendbook, as it says of itself."""
+    return _MARKS[path.suffix] in path.read_bytes()
 
 
 def _old(task: _Task) -> Iterator[Path]:
     """Summaries of an earlier run, of pupils who get none now: they have left or have no SEN any more."""
     files = stems(task.book.pupils)
     now = {files[p.row] for p in (*pupils_with_summary(task.book, task.today), *task.pupils)}
-    for path in sorted(task.folder.glob("*-summary.pdf")):
-        if path.stem not in now:
-            yield path
+    for folder in (task.folder, task.folder / HELD):
+        for path in sorted(p for ending in _MARKS for p in folder.glob(f"*-summary{ending}")):
+            if path.stem not in now:
+                yield path
 
 
 def _problems(book: Book, pupil: Pupil, done: work.Done) -> Iterator[Problem]:

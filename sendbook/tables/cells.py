@@ -68,7 +68,10 @@ CELL_RULES = {
             True,
         ),
         CellRule(
-            "SB014", "has a space or a line too many: {found}. The workbook's own sums take it for another name", "Type it again.", True
+            "SB014",
+            "is a number, or has a space or a line too many: {found}. The workbook's own sums may take it for another name",
+            "Type it as a word.",
+            True,
         ),
         CellRule(
             "SB013",
@@ -259,7 +262,7 @@ def passed_over(kind: Kind, raw: object, value: object, is_name: bool = False) -
         return "SB012", {"kind": "date" if kind is Kind.DATE else "number", "found": shown(raw)}
     if kind is Kind.CHOICE and shown(raw).casefold() != str(value).casefold():
         return "SB013", {"code": str(value), "found": shown(raw)}
-    if is_name and isinstance(raw, str) and raw != value:
+    if is_name and raw != value:
         return "SB014", {"found": shown(value)}
     return None
 

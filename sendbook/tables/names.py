@@ -13,11 +13,14 @@ SURNAMES = _LISTS["surnames"]
 BEFORE_TIMES, PLACES, TITLES = _LISTS["before_times"], _LISTS["places"], _LISTS["titles"]  # in small letters
 
 
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})  # these do not come apart into letter and accent
+
+
 def bare(text: str) -> str:
     """A text as names are compared: capitals and accents do not count."""
     if text.isascii():
         return text.casefold()
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold().translate(_PLAIN)
 
 
 def name_words(text: str) -> tuple[str, ...]:

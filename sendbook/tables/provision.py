@@ -6,13 +6,21 @@ from sendbook.tables.columns import Formula, Highlight, Privacy, Row, column
 PARENT, TEAM = Privacy.PARENT, Privacy.TEAM
 
 
-# Names are compared with `=` in SUMPRODUCT, not with SUMIF: they may hold `*` or `?`, begin with `<`, or be longer than 255 letters.
+def _just(cell: str) -> str:
+    """A criterion that finds just this text: names may hold `*`, `?` and `~`, or begin with `<`, `>` and `=`."""
+    return f'"="&SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell},"~","~~"),"*","~*"),"?","~?")'
+
+
+# COUNTIF and SUMIF pass over cells with an error, as the costing does; SUMPRODUCT does not, but takes more than 255 letters.
+def _count(column: str, cell: str) -> str:
+    return f"IF(LEN({cell})>250,SUMPRODUCT(--({column}={cell})),COUNTIF({column},{_just(cell)}))"
 
 
 def _hourly(cell: str) -> str:
     """What an hour of a member of staff costs; 0 for a blank, and for a name that two of them have, as it may mean either."""
-    named = f"--(Staff[Name]={cell})"
-    return f'IF({cell}="",0,IF(SUMPRODUCT({named})=1,SUMPRODUCT({named},Staff[Cost per hour]),0))'
+    cost = "Staff[Cost per hour]"
+    total = f"IF(LEN({cell})>250,SUMPRODUCT(--(Staff[Name]={cell}),{cost}),SUMIF(Staff[Name],{_just(cell)},{cost}))"
+    return f'IFERROR(IF({cell}="",0,IF({_count("Staff[Name]", cell)}=1,{total},0)),0)'
 
 
 class Staff(Row):
@@ -43,8 +51,8 @@ class Staff(Row):
         Formula(
             "Cost per hour",
             "Hourly cost, or salary divided by paid hours.",
-            'IF([@[Hourly cost]]<>"",[@[Hourly cost]],IF(N([@[Paid hours a week]])*N([@[Paid weeks a year]])>0,'
-            'N([@[Salary with on-costs]])/([@[Paid hours a week]]*[@[Paid weeks a year]]),""))',
+            'IFERROR(IF([@[Hourly cost]]<>"",[@[Hourly cost]],IF(N([@[Paid hours a week]])*N([@[Paid weeks a year]])>0,'
+            'N([@[Salary with on-costs]])/([@[Paid hours a week]]*[@[Paid weeks a year]]),"")),"")',
             Kind.MONEY,
             after="Paid weeks a year",
         ),
@@ -119,7 +127,7 @@ class Group(Row):
         Formula(
             "Pupils",
             "Places in the group; 0 where two groups have its name.",
-            'IF([@Group]="",0,IF(SUMPRODUCT(--(Groups[Group]=[@Group]))=1,SUMPRODUCT(--(Places[Group]=[@Group])),0))',
+            f'IFERROR(IF([@Group]="",0,IF({_count("Groups[Group]", "[@Group]")}=1,{_count("Places[Group]", "[@Group]")},0)),0)',
             Kind.WHOLE,
             8,
         ),

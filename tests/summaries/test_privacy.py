@@ -214,6 +214,32 @@ def test_a_namesake_is_not_another():
     assert typed("Amara Okafor reads well.", AMARA | {"upn": "B801200005003"}) == []
 
 
+@pytest.mark.parametrize(
+    ("known_as", "surname", "text"),
+    [
+        ("Okafor", "Smith", "Will read with Okafor Smith each day."),  # the forename is this pupil's surname
+        ("Łukasz", "Nowak", "Will read with Lukasz Nowak each day."),
+        ("Søren", "Æbelø", "Sat with Soren Aebelo."),
+    ],
+)
+def test_full_names_are_found_whatever_their_letters(known_as, surname, text):
+    assert typed(text, BEN | {"known_as": known_as, "forename": known_as, "surname": surname}) == [("SM01", "Plans:Progress in words")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Will sit away from Ben, who upsets him.", [("SM03", "Plans:Progress in words")]),
+        ("Works with Mrs J Ben.", []),
+        ("Works with Mrs Ben.", []),
+        ("Works with Ben Khan.", []),  # staff, named whole
+    ],
+)
+def test_a_name_that_staff_have_too_is_a_childs_where_it_stands_alone(text, found):
+    staff = [*STAFF, {"name": "Mrs J Ben", "role": "Teacher"}, {"name": "Ben Khan", "role": "Teacher"}]
+    assert problems(school(pupils=[AMARA, MATE], staff=staff, plans=[PLANS[0] | {"progress": text}])) == found
+
+
 def test_a_name_within_the_pupils_own_is_not_another():
     ann = AMARA | {"known_as": "Ann", "forename": "Ann", "surname": "Lee-Smith", "strengths": "Ann Lee-Smith is kind."}
     other = BEN | {"known_as": "Ann", "forename": "Ann", "surname": "Lee"}

@@ -222,6 +222,41 @@ def test_a_summary_that_names_another_pupil_is_held_back_until_it_does_not(tmp_p
     assert files() == ["Do not send yet/Okafor-Amara-5001-summary.pdf"]
 
 
+def test_a_file_that_stays_among_those_to_be_sent_is_told(tmp_path, monkeypatch):
+    other = AMARA | {"upn": "B801200005002", "surname": "Nowak", "known_as": "Ben"}
+    good, bad = (school(pupils=[AMARA | {"strengths": text}, other]) for text in ("Helps a friend", "Helps Ben Nowak"))
+    write_summaries(good, good.pupils[:1], TODAY, tmp_path / "out", tmp_path)
+    real = Path.unlink
+
+    def open_elsewhere(self: Path, missing_ok: bool = False) -> None:
+        if self.suffix == ".pdf":
+            raise PermissionError(13, "Permission denied")
+        real(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", open_elsewhere)
+    made = write_summaries(bad, bad.pupils[:1], TODAY, tmp_path / "out", tmp_path)
+    (problem,) = (p for p in made.problems if p.rule == "SM11")
+    assert "Okafor-Amara-5001-summary.pdf of an earlier run still lies in out" in problem.message
+
+
+def test_a_file_of_the_senco_is_never_deleted(tmp_path):
+    mine = tmp_path / "out" / write.HELD / "Okafor-Amara-5001-summary.pdf"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"my own notes")
+    of = school()
+    made = write_summaries(of, of.pupils[:1], TODAY, tmp_path / "out", tmp_path)
+    assert mine.read_bytes() == b"my own notes"
+    assert "SM11" in [p.rule for p in made.problems]
+
+
+def test_held_files_of_pupils_who_left_are_named_too(tmp_path):
+    of = many(2)
+    write_summaries(of, of.pupils, TODAY, tmp_path / "out", tmp_path, hold={5})
+    gone = book(pupils=[dict(of.pupils[1])])
+    made = write_summaries(gone, gone.pupils, TODAY, tmp_path / "out", tmp_path)
+    assert {(p.parent.name, p.suffix) for p in made.old} == {(write.HELD, ".pdf"), (write.HELD, ".html")}
+
+
 def test_a_pupil_may_be_held_back_for_what_the_checks_say(tmp_path):
     of = many(2)
     made = write_summaries(of, of.pupils, TODAY, tmp_path / "out", tmp_path, hold={of.pupils[0].row})
@@ -235,7 +270,7 @@ def test_files_of_pupils_who_get_no_summary_any_more_are_named(tmp_path):
     (tmp_path / "out" / "My own notes.pdf").write_bytes(b"mine")
     gone = book(pupils=[dict(of.pupils[0]) | {"left": date(2026, 10, 1)}, dict(of.pupils[1])])
     made = write_summaries(gone, pupils_with_summary(gone, TODAY), TODAY, tmp_path / "out", tmp_path)
-    assert [p.stem for p in made.old] == ["Name0-Amara-0000-summary"]
+    assert {p.stem for p in made.old} == {"Name0-Amara-0000-summary"}
     assert made.old[0].exists()
 
 

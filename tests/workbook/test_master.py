@@ -26,7 +26,7 @@ from sendbook.workbook.results import write_results
 from sendbook.workbook.rows import book_of, read_book
 from tests.live import ROOT, ooxml_errors, recalculated
 from tests.make import TODAY
-from tests.workbook.files import OTHER, ROWS, good, parts
+from tests.workbook.files import OTHER, ROWS, changed, good, parts
 
 PENNY = 0.005
 
@@ -92,6 +92,28 @@ def test_names_that_excel_would_take_for_patterns_or_comparisons_count_only_them
     assert differences(recalculated(path, tmp_path / "out"), date.today()) == []
     book, _ = read_book(path)
     assert [len(g.shares) for g in Costing(book, TODAY).groups] == [1, 2, 3, 4, 5, 6, 7, 8, 0, 0]
+
+
+def test_one_error_spoils_no_other_row(tmp_path):
+    path = good(tmp_path)
+
+    def spoil(workbook):
+        for sheet, heading, row in (
+            ("Places", "Group", 7),
+            ("Staff", "Name", 6),
+            ("Staff", "Salary with on-costs", 6),
+            ("Groups", "Group", 6),
+        ):
+            column = next(c.column for c in workbook[sheet][4] if c.value == heading)
+            workbook[sheet].cell(row, column).value = "=NA()"
+
+    changed(path, spoil)
+    with calamine.CalamineWorkbook.from_path(str(recalculated(path, tmp_path / "out")), load_tables=True) as workbook:
+        table = workbook.get_table_by_name("Groups")
+        readers = dict(zip(table.columns, table.to_python()[0], strict=True))
+    assert readers["Pupils"] == 2
+    assert readers["Staff cost per hour"] == 17.2  # the second adult's cannot be known
+    assert isinstance(readers["Group cost"], float) and isinstance(readers["Cost per pupil"], float)
 
 
 def test_every_formula_column_and_every_figure_is_compared():

@@ -311,6 +311,14 @@ def test_a_space_too_many_makes_a_name_another_one_for_excel(path):
     assert [(p.rule, p.place.cell) for p in problems] == [("SB014", "B5")]
 
 
+def test_a_number_for_a_name_may_be_another_one_for_excel(path):
+    changed(path, cell("Groups", "A5", "7"))
+    changed(path, cell("Places", "B5", 7))
+    book, problems = read_book(path)
+    assert book.group_of(book.places[0]) is book.groups[0]
+    assert [(p.rule, p.place.cell) for p in problems] == [("SB014", "B5")]
+
+
 def test_the_same_holds_on_the_form(path):
     changed(path, cell("School", "B20", "01/09/2026"))
     book, problems = read_book(path)
