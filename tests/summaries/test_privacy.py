@@ -295,6 +295,23 @@ def renderer(tmp_path_factory):
     return Renderer(make_kit(folder, folder / "nothing", None, None))
 
 
+CHILDS = st.text("abcdefghijklmnoprstuvyzéèżłøñçğęæ", min_size=3, max_size=10).map(str.capitalize)
+AROUND = st.sampled_from([("Reads with ", " each day"), ("", "’s friend is kind"), ("Sits by (", ")"), ("“", "” was said twice"), ("", "")])
+WAYS = st.sampled_from(["{0} {1}", "{1}, {0}", "{1} {0}"])
+
+
+@settings(max_examples=150)
+@given(
+    first=CHILDS, last=CHILDS, way=WAYS, around=AROUND, shout=st.booleans(), bullet=st.sampled_from(["", "- ", "• ", "3) "]),
+    field=st.sampled_from(["outcome", "at_school", "at_home", "progress"]),
+)  # fmt: skip
+def test_another_pupils_full_name_is_found_wherever_and_however_it_is_typed(first, last, way, around, shout, bullet, field):
+    name = way.format(first, last)
+    text = f"{bullet}{around[0]}{name.upper() if shout else name}{around[1]}"
+    of = school(pupils=[AMARA, BEN | {"known_as": first, "forename": first, "surname": last}], plans=[PLANS[0] | {field: text}])
+    assert "SM01" in [rule for rule, _ in problems(of)]
+
+
 @settings(max_examples=60)
 @given(of=books())
 def test_no_other_pupil_shows_in_any_book(renderer, of):
