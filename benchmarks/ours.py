@@ -1,11 +1,13 @@
 """Sendbook's side of the first comparison: read, check and cost a workbook, and write nothing."""
 
 import argparse
+import gc
 import json
 from datetime import date
 from pathlib import Path
 
 from sendbook.checks import check
+from sendbook.cli import COLLECT
 from sendbook.costing import Costing
 from sendbook.workbook.rows import read_book
 
@@ -16,6 +18,7 @@ def main() -> None:
     parser.add_argument("--today", type=date.fromisoformat, required=True)
     parser.add_argument("--figures", action="store_true", help="print the costs as JSON, to be compared")
     args = parser.parse_args()
+    gc.set_threshold(*COLLECT)  # as the command line does
     book, unread = read_book(args.book)
     problems = check(book, unread, args.today)
     costing = Costing(book, args.today)

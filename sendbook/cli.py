@@ -14,6 +14,7 @@ from sendbook import __version__
 
 CLEAN, PROBLEMS, COULD_NOT = 0, 1, 2
 TODAY = "today"
+COLLECT = (200_000, 50, 100)  # a book's rows live to the end: looking for rubbish among them took a tenth of the time
 TYPE_CHECKING = False  # as type checkers know it; importing it from typing would take a third of the time of help
 
 
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console without a letter of a name shows ?, and goes on
     args = _parser().parse_args(argv)
-    gc.set_threshold(200_000, 50, 100)  # a book's rows live to the end: looking for rubbish among them took a tenth of the time
+    gc.set_threshold(*COLLECT)
     try:
         return int(args.run(args))
     except BrokenPipeError:  # whoever reads our output wants no more of it

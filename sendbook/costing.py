@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from math import floor, lcm
 
 from sendbook.law import figure
@@ -198,9 +199,9 @@ class Costing:
     def _fridays(self) -> tuple[date, ...]:
         return tuple(m + timedelta(days=4) for m in self.weeks)
 
-    def _counted(self, start: date, end: date) -> Sequence[date]:
-        """School weeks that the days from `start` to `end` touch on a weekday; none where the end is before the start."""
-        return () if end < start else self.weeks[bisect_left(self._fridays, start) : bisect_right(self.weeks, end)]
+    def _counted(self, start: date, end: date) -> range:
+        """School weeks, by their number in `weeks`, that the days from `start` to `end` touch on a weekday; none where the end is first."""
+        return range(0) if end < start else range(bisect_left(self._fridays, start), bisect_right(self.weeks, end))
 
     def _span(self, start: date | None, end: date | None) -> tuple[date, date]:
         first, last = self.year or (date.max, date.min)
@@ -311,18 +312,18 @@ class Costing:
         return tuple(self._time(s, led.get(s.row, [])) for s in self.book.staff)
 
     def _time(self, staff: Staff, led: Sequence[GroupCost]) -> StaffTime:
-        weekly: dict[date, Fraction] = {}
+        this_week = bisect_left(self.weeks, monday_of(self.today)) if monday_of(self.today) in self.weeks else -1
+        now, change = Fraction(0), dict[int, Fraction]()  # what a week has more or less than the one before
         for cost in led:
-            hours_a_week = weekly_hours(cost.group)
-            for monday in self._counted(cost.costed_from, cost.costed_to):
-                weekly[monday] = weekly.get(monday, Fraction(0)) + hours_a_week
-        now = weekly.get(monday_of(self.today), Fraction(0))
+            weeks, hours_a_week = self._counted(cost.costed_from, cost.costed_to), weekly_hours(cost.group)
+            now += hours_a_week if this_week in weeks else 0
+            for week, more in ((weeks.start, hours_a_week), (weeks.stop, -hours_a_week)) if weeks else ():
+                change[week] = change.get(week, Fraction(0)) + more
+        busiest = max(accumulate(change[week] for week in sorted(change)), default=Fraction(0))
         hours = sum((c.hours for c in led), Fraction(0))
         hourly = hourly_pence(staff) or Fraction(0)
         pence = rounded(hours * hourly)
-        return StaffTime(
-            staff, hourly, now, max(weekly.values(), default=Fraction(0)), hours, staff.hours_for_send, staff.paid_hours, pence
-        )
+        return StaffTime(staff, hourly, now, busiest, hours, staff.hours_for_send, staff.paid_hours, pence)
 
 
 def weekly_hours(group: Group) -> Fraction:

@@ -5,8 +5,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import chain, groupby
-from operator import attrgetter, itemgetter
+from itertools import chain
+from operator import attrgetter
 
 from sendbook.checks.rule import HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.wording import counted
@@ -36,9 +36,10 @@ def _pupil(row: Row, ctx: Context) -> Pupil | None:
 
 
 def _parted(text: str) -> list[str]:
-    """The words of a text, by its spaces and the usual marks; asked of every text, so it must be quick."""
+    """The words of a text, by its spaces and the usual marks; asked of every text, so it must be quick (`translate` is slower)."""
     for mark in ".,’'“”?!:;()/\n":
-        text = text.replace(mark, " ")
+        if mark in text:
+            text = text.replace(mark, " ")
     return text.split()
 
 
@@ -52,15 +53,29 @@ def _any_of(phrases: Iterable[str]) -> str:
 _SENSITIVE = re.compile(_any_of(_words("safeguarding", "any_letters")), re.IGNORECASE)
 _IN_CAPITALS = re.compile(_any_of(_words("safeguarding", "capitals")))
 _ORDINARY = re.compile(_any_of(_words("safeguarding", "ordinary")), re.IGNORECASE)
-_STEMS = sorted({p[:4].split()[0] for p in _words("safeguarding", "any_letters")})
-_BY_LETTER = {first: "|".join(s[1:] for s in stems) for first, stems in groupby(_STEMS, itemgetter(0))}
-_MAYBE = re.compile("|".join(f"{first}(?:{rest})" for first, rest in _BY_LETTER.items()))  # quick, and nearly always says no
+_SMALL = frozenset(("in", "non"))  # words that stand in nearly every text
+_STEMS = tuple(sorted({next(w for w in p.rstrip("*").split() if w not in _SMALL)[:4] for p in _words("safeguarding", "any_letters")}))
 
 
-def _about_safeguarding(text: str) -> str | None:
-    """The first words about safeguarding in a text."""
-    found = _SENSITIVE.search(_ORDINARY.sub(" ", text)) if _MAYBE.search(text.lower()) else None
-    found = found or (_IN_CAPITALS.search(text) if not text.isupper() else None)
+@per_book
+def _texts(ctx: Context) -> frozenset[str]:
+    """Every different text that parents read."""
+    return frozenset(chain.from_iterable(map(attrgetter(name), ctx.rows(model, name)) for model, name in READ))
+
+
+@per_book
+def _stems(ctx: Context) -> tuple[str, ...]:
+    """The beginnings of words about safeguarding that stand anywhere in the book: one quick look through all of it, and few are left."""
+    everything = "\n".join(_texts(ctx)).lower()
+    return tuple(stem for stem in _STEMS if stem in everything)
+
+
+def _about_safeguarding(text: str, stems: Iterable[str] = _STEMS) -> str | None:
+    """The first words about safeguarding in a text; `stems`: the only beginnings of such words that it may hold."""
+    low = text.lower()
+    found = _SENSITIVE.search(_ORDINARY.sub(" ", text)) if any(stem in low for stem in stems) else None
+    if found is None and any(word in text for word in _words("safeguarding", "capitals")) and not text.isupper():
+        found = _IN_CAPITALS.search(text)
     return found[0] if found else None
 
 
@@ -74,7 +89,7 @@ def _about_safeguarding(text: str) -> str | None:
 )
 def sensitive_words(value: str, ctx: Context) -> str | None:
     """Words about safeguarding stand where parents read them."""
-    found = _about_safeguarding(value)
+    found = _about_safeguarding(value, _stems(ctx))
     return f"“{found}” stands in words that go into the parents' summary." if found else None
 
 
@@ -107,6 +122,12 @@ def _full_names(pupil: Pupil) -> set[str]:
 
 
 @per_book
+def _written(ctx: Context) -> dict[int, set[str]]:
+    """The full names of each pupil, by row."""
+    return {p.row: _full_names(p) for p in ctx.book.pupils}
+
+
+@per_book
 def _by_surname(ctx: Context) -> dict[str, list[Pupil]]:
     """Pupils by the last word of a surname."""
     found: dict[str, list[Pupil]] = {}
@@ -122,17 +143,19 @@ _ELEVEN_DIGITS = re.compile(r"[0-9]{11}")
 
 
 @per_book
-def _looked_through(ctx: Context) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """One reading of every text: those with the surname of a pupil or a UPN, with their words; those that say only she or only he."""
+def _looked_through(ctx: Context) -> tuple[dict[str, list[str]], dict[str, str], dict[str, set[str]]]:
+    """One reading of every text: those with a pupil's surname or a UPN, with their words; that say only she or only he; with first names."""
     surnames, named, says = _by_surname(ctx).keys(), dict[str, list[str]](), dict[str, str]()
-    cells = (map(attrgetter(name), ctx.rows(model, name)) for model, name in READ)
-    for text in set(chain.from_iterable(cells)):
+    firsts, called = _first_names(ctx), dict[str, set[str]]()
+    for text in _texts(ctx):
         words = _parted(text)
         if not surnames.isdisjoint(words) or _ELEVEN_DIGITS.search(text):
             named[text] = words
         if (she := not SHE.isdisjoint(words)) is HE.isdisjoint(words):
             says[text] = "she" if she else "he"
-    return named, says
+        if not firsts.isdisjoint(words):
+            called[text] = set(firsts.intersection(words))
+    return named, says, called
 
 
 def _with_names(ctx: Context) -> Mapping[str, list[str]]:
@@ -156,7 +179,7 @@ def _other_pupil(text: str, pupil: Pupil | None, ctx: Context) -> Pupil | None:
     plain, own = text.replace("’", "'"), _full_names(pupil) if pupil else set()
     own |= {c.name for c in ctx.book.contacts_of(pupil) if c.name} if pupil else set()
     found = (p for word in _with_names(ctx).get(text, ()) for p in _by_surname(ctx).get(word, ()) if p is not pupil)
-    ways = ((p, way) for p in found for way in _full_names(p) if way in plain and _stands(way, plain))
+    ways = ((p, way) for p in found for way in _written(ctx)[p.row] if way in plain and _stands(way, plain))
     return next((p for p, way in ways if not any(way in o for o in own) and not ctx.book.staff_named(way)), None)
 
 
@@ -204,11 +227,11 @@ def _members_names(group: Group, ctx: Context) -> set[str]:
 )
 def names_another_pupil(row: PlaceInGroup, ctx: Context) -> str | None:
     """Words for one pupil's parents have the first name of another pupil of the group in them; names that are words or months do not count."""
-    text, names = row.progress or "", _first_names(ctx)
-    words = _parted(text)
-    if names.isdisjoint(words) or (pupil := ctx.book.pupil(row.pupil)) is None or (group := ctx.group(row)) is None:
+    text = row.progress or ""
+    names = _looked_through(ctx)[2].get(text)
+    if not names or (pupil := ctx.book.pupil(row.pupil)) is None or (group := ctx.group(row)) is None:
         return None
-    if not (named := names.intersection(words) - {pupil.first_name, pupil.forename}):
+    if not (named := names - {pupil.first_name, pupil.forename}):
         return None
     other = min((n for n in named & _members_names(group, ctx) if _called(n, text)), default=None)
     return f"{other} is named in the words for {pupil.name}'s parents." if other and not _other_pupil(text, pupil, ctx) else None
@@ -306,7 +329,8 @@ def _told(pupil: Pupil, ctx: Context) -> Iterator[tuple[str, str]]:
     """What parents read of a pupil, where it tells of a contact with a restriction, and what it tells; asked of few pupils."""
     book = ctx.book
     allowed = {w for c in book.contacts_of(pupil) if not c.restricted for w in _ways(c)} | {_bare(n) for n in _full_names(pupil)}
-    ways = [(w, what, c) for c in _barred(ctx)[pupil.row] for w, what in _ways(c).items() if w not in allowed | _ways_of_staff(ctx)]
+    allowed |= _ways_of_staff(ctx)
+    ways = [(w, what, c) for c in _barred(ctx)[pupil.row] for w, what in _ways(c).items() if w not in allowed]
     groups = [g for place in book.places_of(pupil) if (g := book.group_of(place))]
     shared = [p for g in groups if (p := book.provision_of(g))]
     rows = (pupil, *book.plans_of(pupil), *book.reviews_of(pupil), *book.places_of(pupil), *shared)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.when import overlap
@@ -46,12 +47,17 @@ _MEASURE = re.compile(
 _MONTH = re.compile(r"\b(March|May)\b")  # these keep their capital: “Amara may join in”, “the class will march”
 
 
+@lru_cache(20_000)
+def _says_how_much_or_when(outcome: str) -> bool:
+    return bool(_MEASURE.search(outcome) or _MONTH.search(outcome))
+
+
 @subject.rule("PLA02", Plan, "outcome", severity=HINT, todo="Add how often, how many or by when.", source=SMART)
 def outcome_not_measurable(row: Plan, ctx: Context) -> str | None:
     """An outcome has no number or date in it."""
     if not row.outcome or not is_open(row, ctx) or len(row.outcome.split()) < SHORTEST:
         return None
-    vague = not _MEASURE.search(row.outcome) and not _MONTH.search(row.outcome)
+    vague = not _says_how_much_or_when(row.outcome)
     return f"“{shown(row.outcome)}” has no number or date to tell when it is met." if vague else None
 
 

@@ -12,7 +12,7 @@ title. The first column named is where the problem is put; the others are read t
 put at the empty cell: `check` leaves it out where that cell was filled but could not be read.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
@@ -90,13 +90,15 @@ class Check:
     column: str
     find: Callable[[Any, Context], str | None]
     when: str | None = None
-    among: Callable[[Context], Container[Any]] | None = None
+    among: Callable[[Context], Collection[Any]] | None = None
 
     def findings(self, ctx: Context) -> list[tuple[Row, str]]:
         """The rows that break the rule, each with its message."""
         find, rows = self.find, ctx.rows(self.model, self.when)
         if self.among:
             value, few = attrgetter(self.column), self.among(ctx)
+            if not few:
+                return []
             rows = tuple([row for row in rows if value(row) in few])
         return [(row, message) for row in rows if (message := find(row, ctx))]
 
@@ -174,7 +176,7 @@ class Subject:
         severity: Severity,
         todo: str,
         source: str,
-        among: Callable[[Context], Container[Any]] | None = None,
+        among: Callable[[Context], Collection[Any]] | None = None,
     ) -> Callable[[Callable[[Any, Any, Context], str | None]], Rule]:
         """A rule about several columns beside the rest of their row: the function takes a value, its row and the context.
 

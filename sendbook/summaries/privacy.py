@@ -5,10 +5,11 @@ place. Nothing is edited: the SENCo reads the place and decides. Messages name p
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from sendbook.summaries.model import Summary
 from sendbook.summaries.support import leaders
@@ -47,8 +48,7 @@ _ACTS = frozenset(
 _SHORTEST = 4  # letters of a full name
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """A word of a text: how it is compared, whether it has a capital, and what stands before it since the last word."""
 
     key: str
@@ -104,7 +104,6 @@ class OtherNames:
     lengths: dict[str, frozenset[int]]
     firsts: dict[int, frozenset[str]]
     everyone: frozenset[str]
-    shared: frozenset[str]  # first names that more than one pupil has
     classes: dict[str, frozenset[int]]
     staff: frozenset[Words]
     lasts: dict[int, frozenset[str]]
@@ -120,9 +119,8 @@ class OtherNames:
         for pupil in book.pupils:
             classes[pupil.class_name or ""].add(pupil.row)
         firsts = {p.row: _firsts(p) for p in book.pupils}
-        many = Counter(name for names in firsts.values() for name in names)
         return cls(
-            full, {k: frozenset(v) for k, v in lengths.items()}, firsts, frozenset(many), frozenset(name for name, number in many.items() if number > 1),
+            full, {k: frozenset(v) for k, v in lengths.items()}, firsts, frozenset().union(*firsts.values()),
             {k: frozenset(v) for k, v in classes.items() if k}, frozenset(words for s in book.staff if (words := name_words(s.name or ""))),
             {p.row: _lasts(p) for p in book.pupils},
         )  # fmt: skip
@@ -158,16 +156,13 @@ class _Look:
             return "SM01"
         if _UPN.search(text.upper()):
             return "SM02"
-        staff = {i for at in range(len(words)) for run in self._staff(words, at) for i in run}
-        left = (at for at in range(len(words)) if at not in staff)
-        return "SM03" if any(self._first_name(words, at) or self._surname(words, at) for at in left) else None
+        hits = (at for at in range(len(words)) if self._first_name(words, at) or self._surname(words, at))
+        return "SM03" if any(not self._within_staff(words, at) for at in hits) else None
 
-    def _staff(self, words: Sequence[_Word], at: int) -> Iterator[range]:
-        """Where names of staff stand from a word on, whole: Thomas of “Mrs J Thomas” is no child."""
-        for number in self.names.staff_lengths:
-            run = range(at, min(at + number, len(words)))
-            if _keys(words, run) in self.names.staff:
-                yield run
+    def _within_staff(self, words: Sequence[_Word], at: int) -> bool:
+        """Whether the word is part of the whole name of a member of staff: Thomas of “Mrs J Thomas” is no child."""
+        spans = (range(first, first + n) for n in self.names.staff_lengths for first in range(max(0, at - n + 1), at + 1))
+        return any(span.stop <= len(words) and _keys(words, span) in self.names.staff for span in spans)
 
     def _has_full_name(self, words: Sequence[_Word]) -> bool:
         """Whether another pupil's full name stands there, other than within this pupil's own: Ann Lee in Ann Lee-Smith."""

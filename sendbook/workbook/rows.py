@@ -1,7 +1,7 @@
 """From raw tables to the book: each row becomes a typed row, each cell that does not fit becomes a problem."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,9 +142,11 @@ class _Cells(dict[object, Any]):
             self.any_bad = True
             return _Bad(e.type, dict(e.context or {}))
 
-    def column(self, raws: Iterable[Any]) -> list[Any]:
+    def column(self, raws: Sequence[Any]) -> list[Any]:
         """The values of a whole column."""
-        return [self[_TRUTHS[raw] if raw is True or raw is False else raw] for raw in raws]
+        if bool in set(map(type, raws)):
+            raws = [_TRUTHS[raw] if raw is True or raw is False else raw for raw in raws]
+        return list(map(self.__getitem__, raws))
 
 
 @dataclass(frozen=True)
@@ -198,9 +200,10 @@ class _TableReader:
         self._hidden_cells()
         self._rows_below()
         readers = {name: _Cells(self.by_name[name], cell_reader(self.model, name)) for name in self.at}
-        read = {name: readers[name].column(cells[i] for cells in self.table.rows) for name, i in self.at.items()}
+        raw = list(zip(*self.table.rows, strict=True)) or [()] * len(self.table.headings)
+        read = {name: readers[name].column(raw[i]) for name, i in self.at.items()}
         self._passed_over(readers)
-        any_bad = any(r.any_bad for r in readers.values())
+        bad = {n for name, r in readers.items() if r.any_bad for n, v in enumerate(read[name], self.table.first_row) if type(v) is _Bad}
         nothing = [None] * len(self.table.rows)
         names = [c.name for c in columns(self.model)]
         blank = (None,) * len(names)
@@ -209,7 +212,7 @@ class _TableReader:
                 continue
             values = dict(zip(names, cells, strict=True))
             values["row"] = number
-            yield self.model.of(self._without_bad(values, number) if any_bad else values)
+            yield self.model.of(self._without_bad(values, number) if number in bad else values)
 
     def _passed_over(self, readers: Mapping[str, _Cells]) -> None:
         for name, reader in readers.items():

@@ -5,7 +5,7 @@ import pytest
 from sendbook.checks import check
 from sendbook.checks.parents import FOR_PARENTS, OF_PROVISION, sensitive_words
 from sendbook.checks.rule import Context
-from sendbook.tables import BOOK_FIELDS, Book, Kind, Privacy, columns
+from sendbook.tables import BOOK_FIELDS, Kind, Privacy, columns
 from tests.checks.examples import BEN, Example, contact, group, place, plan, provision, pupils, review, second, staff, whole
 from tests.make import TODAY
 
@@ -157,12 +157,12 @@ HARMLESS = (
 
 @pytest.mark.parametrize("text", SENSITIVE)
 def test_words_about_safeguarding_are_found(text):
-    assert sensitive_words.checks[0].find(text, Context(Book(), TODAY))
+    assert sensitive_words.checks[0].find(text, Context(pupils({"strengths": text}), TODAY))
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_words_that_only_look_like_it_are_not(text):
-    assert not sensitive_words.checks[0].find(text, Context(Book(), TODAY))
+    assert not sensitive_words.checks[0].find(text, Context(pupils({"strengths": text}), TODAY))
 
 
 def test_every_text_that_parents_read_is_looked_at_or_is_a_name():
