@@ -9,6 +9,7 @@ from itertools import chain
 from operator import attrgetter
 
 from sendbook.checks.rule import HINT, QUERY, Context, Subject, per_book
+from sendbook.checks.telling import plain, ways_of_name, ways_to_tell
 from sendbook.checks.wording import counted
 from sendbook.tables import BOOK_FIELDS, Contact, Group, Kind, PlaceInGroup, Privacy, Provision, Pupil, Row, columns, name_key, upn_key
 from sendbook.tables.names import ALSO_WORDS, BEFORE_TIMES, PLACES, TIMES, TITLES
@@ -176,10 +177,10 @@ def _stands(name: str, text: str) -> bool:
 
 def _other_pupil(text: str, pupil: Pupil | None, ctx: Context) -> Pupil | None:
     """Another pupil whose full name stands in a text; a name that the pupil, a contact of theirs or someone of the staff has is no other's."""
-    plain, own = text.replace("’", "'"), _full_names(pupil) if pupil else set()
+    typed, own = text.replace("’", "'"), _full_names(pupil) if pupil else set()
     own |= {c.name for c in ctx.book.contacts_of(pupil) if c.name} if pupil else set()
     found = (p for word in _with_names(ctx).get(text, ()) for p in _by_surname(ctx).get(word, ()) if p is not pupil)
-    ways = ((p, way) for p in found for way in _written(ctx)[p.row] if way in plain and _stands(way, plain))
+    ways = ((p, way) for p in found for way in _written(ctx)[p.row] if way in typed and _stands(way, typed))
     return next((p for p, way in ways if not any(way in o for o in own) and not ctx.book.staff_named(way)), None)
 
 
@@ -288,54 +289,22 @@ def _barred(ctx: Context) -> dict[int, list[Contact]]:
     return found
 
 
-_PLAIN_WORD, _LONG_NUMBER = re.compile(r"[^\W_]+"), re.compile(r"[0-9][0-9 ()-]{8,}[0-9]")
-
-
-def _bare(text: str | None) -> str:
-    """A text as its words between single spaces, without capitals and marks; a phone number as one word."""
-    whole = _LONG_NUMBER.sub(lambda number: re.sub("[^0-9]", "", number[0]), (text or "").replace("+44", "0").replace("(0)", ""))
-    return f" {' '.join(_PLAIN_WORD.findall(whole.casefold()))} "
-
-
-def _ways_of_name(name: str | None) -> set[str]:
-    """A contact's name as it stands, without its title, and as title with surname."""
-    title, *rest = (name or "").split() or [""]
-    if rest and _bare(title).strip() not in TITLES:  # Darren Jones is Mr Jones to a school
-        return {_bare(name), *(_bare(f"{t} {rest[-1]}") for t in ("Mr", "Mrs", "Ms", "Miss"))}
-    return {_bare(name)} | ({_bare(" ".join(rest)), _bare(f"{title} {rest[-1]}")} if rest else set())
-
-
-def _first_line(address: str | None) -> str:
-    """Number and street: what comes after “Flat 2,”, and with a number that stands alone."""
-    first, *more = re.split(r"\s*[,\n]\s*", address or "")
-    if more and re.fullmatch(r"(?i)(flat|unit|apartment|apt\.?)\s*\w{1,4}", first):
-        return _first_line(", ".join(more))
-    return _bare(f"{first} {more[0]}" if more and re.fullmatch(r"\d{1,4}\w?", first) else first)
-
-
-def _ways(contact: Contact) -> dict[str, str]:
-    """What tells of a contact, as `_bare` has it, each with what it is. A single word or a short number tells of nobody."""
-    ways = dict.fromkeys(_ways_of_name(contact.name), "name") | {_first_line(contact.address): "address"}
-    ways |= {_bare(contact.phone): "phone number", _bare(contact.email): "email"}
-    return {way: what for way, what in ways.items() if " " in way.strip() or (way.strip().isdigit() and len(way) > 11)}
-
-
 @per_book
 def _ways_of_staff(ctx: Context) -> frozenset[str]:
-    return frozenset(way for s in ctx.book.staff for way in _ways_of_name(s.name))
+    return frozenset(way for s in ctx.book.staff for way in ways_of_name(s.name))
 
 
 def _told(pupil: Pupil, ctx: Context) -> Iterator[tuple[str, str]]:
     """What parents read of a pupil, where it tells of a contact with a restriction, and what it tells; asked of few pupils."""
     book = ctx.book
-    allowed = {w for c in book.contacts_of(pupil) if not c.restricted for w in _ways(c)} | {_bare(n) for n in _full_names(pupil)}
+    allowed = {w for c in book.contacts_of(pupil) if not c.restricted for w in ways_to_tell(c)} | {plain(n) for n in _full_names(pupil)}
     allowed |= _ways_of_staff(ctx)
-    ways = [(w, what, c) for c in _barred(ctx)[pupil.row] for w, what in _ways(c).items() if w not in allowed]
+    ways = [(w, what, c) for c in _barred(ctx)[pupil.row] for w, what in ways_to_tell(c).items() if w not in allowed]
     groups = [g for place in book.places_of(pupil) if (g := book.group_of(place))]
     shared = [p for g in groups if (p := book.provision_of(g))]
     rows = (pupil, *book.plans_of(pupil), *book.reviews_of(pupil), *book.places_of(pupil), *shared)
     for text in {t for row in rows for model, name in READ if type(row) is model and (t := getattr(row, name))}:
-        bare = _bare(text)
+        bare = plain(text)
         if found := [(what, c) for way, what, c in ways if way in bare]:
             said, who = " and ".join(dict.fromkeys(what for what, _ in found)), found[0][1].name or "someone"
             yield text, f"The {said} of {who}, who has a contact restriction, {'stand' if ' and ' in said else 'stands'}"
