@@ -177,7 +177,7 @@ def _year_in_doubt(costing: Costing) -> str:
 def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | None, bar: MakeBar) -> Done:
     """Write the parents' summaries of a closed workbook into a folder beside it. What the checks say of their cells comes with them."""
     from sendbook.summaries.doubts import doubts, left_out, missing_parts
-    from sendbook.summaries.said import said
+    from sendbook.summaries.said import said, to_read_first
     from sendbook.summaries.write import write_summaries
 
     book, unread = read(path, bar)
@@ -190,17 +190,16 @@ def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | N
     with _counting(bar, len(chosen), "Summaries") as advance:
         written = write_summaries(book, chosen, today, folder, path.parent, costs, advance, doubt.hold)
     rows = () if upns else tuple(left_out(book, today))
-    words = [*said(written, folder, doubt, rows), *_kept_list((*doubt.look, *written.problems), path)]
-    return Done(
-        "\n".join(words), not written.failed and not written.held and not any(p.severity is Severity.ERROR for p in written.problems)
-    )
+    words = [*said(written, folder, doubt, rows), *_kept_list(to_read_first(written, doubt), path)]
+    return Done("\n".join(words), not (written.failed or written.held or exit_code(written.problems)))
 
 
 def _kept_list(problems: Sequence[Problem], book: Path) -> Iterator[str]:
     """What to look at before summaries are sent, as a workbook with the way to each cell: a screen is soon closed."""
     try:
         path = beside(book, "summaries to read first", None)
-        write_results(path, [checks_sheet(problems)], book)
+        if problems or path.exists():  # the list of an earlier run does not stay where there is nothing any more
+            write_results(path, [checks_sheet(problems, "Nothing was found in what the summaries print.")], book)
         if problems:
             yield f"The list with the way to each cell: {path}"
     except CannotDo as e:

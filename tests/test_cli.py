@@ -463,3 +463,16 @@ def test_a_failure_after_writing_does_not_say_that_nothing_changed(run, book, mo
     assert book.read_bytes() != before
     assert "not been changed" not in err
     assert "was not finished" in err
+
+
+# --- the list that is kept ---
+def test_what_to_read_first_is_kept_with_the_way_to_each_cell_and_not_longer_than_it_is_true(run, book):
+    kept = book.with_name("SEND register - summaries to read first.xlsx")
+    with_plan(book, f"Okafor, Amara ({OTHER})", "She will stop hitting others")
+    _, out, _ = run("summaries", book, *DAY)
+    assert str(kept) in out
+    sheet = load_workbook(kept)["Checks"]
+    assert any(cell.value == "CRO01" for row in sheet.iter_rows() for cell in row)
+    with_plan(book, f"Okafor, Zo ({OTHER})", "She will read aloud five days a week by July")
+    run("summaries", book, "--pupil", OTHER, *DAY)
+    assert not any(cell.value == "CRO01" for row in load_workbook(kept)["Checks"].iter_rows() for cell in row)

@@ -52,10 +52,10 @@ def _problem_row(p: Problem) -> list[object]:
     return [p.severity.word, p.place.sheet, cell, p.place.heading, p.message, p.todo, p.rule, p.group, p.source]
 
 
-def checks_sheet(problems: Sequence[Problem]) -> ResultSheet:
-    """The Checks sheet of all problems, the worst first within their order in the workbook."""
+def checks_sheet(problems: Sequence[Problem], nothing: str = "Nothing was found: every rule holds.") -> ResultSheet:
+    """The Checks sheet of these problems, the worst first within their order in the workbook; `nothing`: what it says without any."""
     if not problems:
-        return ResultSheet("Checks", "Checks", "Nothing was found: every rule holds.")
+        return ResultSheet("Checks", "Checks", nothing)
     ordered = sorted(problems, key=lambda p: -p.severity)
     about = f"{counted(problems)}. An error is wrong; a query may be right, so look at it; a hint would make the book better."
     return ResultSheet(

@@ -54,6 +54,7 @@ def doubts(book: Book, pupils: Sequence[Pupil], problems: Sequence[Problem], tod
         whose = readers.get((problem.place.table, problem.place.row), {})
         if _of_the_sheet(problem):
             look.append(problem)
+            continue
         if not (whose or _belongs_to_nobody(problem)) or not (_counts(problem) or problem.rule in LOOK):
             continue
         barred = (problem.place.table, problem.place.heading) == RESTRICTION

@@ -145,9 +145,9 @@ class _Look:
 
     names: OtherNames
     own: frozenset[Words]
-    others: frozenset[str]  # first names of other pupils that are neither this pupil's nor a member of staff's
-    mates: frozenset[str]
-    surnames: frozenset[str]  # of classmates and those in a group with the pupil, likewise
+    others: frozenset[str]  # first names of all other pupils that are no name of this one
+    mates: frozenset[str]  # those of classmates and of pupils in a group with this one, likewise
+    surnames: frozenset[str]  # theirs, likewise
 
     def rule_of(self, text: str) -> str | None:
         """The gravest rule that the text breaks, or None."""

@@ -30,7 +30,7 @@ def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]
         names = ", ".join(dict.fromkeys(path.stem for path in written.old))
         yield f"Still in the folder from an earlier run, of pupils who get no summary now: {names}. Take them out before you send the folder."
     thin = [p.place.row for p in written.problems if p.rule == THIN]
-    yield from _problems([p for p in (*doubts.look, *written.problems) if p.rule != THIN])
+    yield from _problems([p for p in to_read_first(written, doubts) if p.rule != THIN])
     if thin:
         yield f"With no goals or no help in them: {_rows(thin)}. Add these in Plans and Places, or talk with the family first."
     if doubts.more:
@@ -44,14 +44,15 @@ def _rows(rows: Sequence[int]) -> str:
 _SAME = {"PAR01": "SM01", "SM03": "CRO14"}  # what the first says of a cell, the second says too
 
 
-def _once(problems: Sequence[Problem]) -> list[Problem]:
-    """Each cell's problems without those that another says already."""
+def to_read_first(written: Written, doubts: Doubts) -> list[Problem]:
+    """What a person looks at before anything is sent, the gravest first; each cell's problems without those that another says already."""
+    problems = (*doubts.look, *written.problems)
     said = {(p.rule, p.place) for p in problems}
-    return [p for p in dict.fromkeys(problems) if (_SAME.get(p.rule, ""), p.place) not in said]
+    once = (p for p in dict.fromkeys(problems) if (_SAME.get(p.rule, ""), p.place) not in said)
+    return sorted(once, key=lambda p: -p.severity)
 
 
-def _problems(problems: Sequence[Problem]) -> Iterator[str]:
-    gravest_first = sorted(_once(problems), key=lambda p: -p.severity)
+def _problems(gravest_first: Sequence[Problem]) -> Iterator[str]:
     look = sum(p.severity >= Severity.QUERY for p in gravest_first)
     if look:
         yield f"Look at {'this' if look == 1 else f'these {look:,}'} before anything goes to parents:"

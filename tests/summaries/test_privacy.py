@@ -314,7 +314,7 @@ def test_another_pupils_full_name_is_found_wherever_and_however_it_is_typed(firs
 
 @settings(max_examples=60)
 @given(of=books())
-def test_no_other_pupil_shows_in_any_book(renderer, of):
+def test_no_other_pupils_upn_shows_in_any_book(renderer, of):
     for pupil in of.pupils:
         made = summary(of, pupil, TODAY)
         everything = (" ".join(made.texts()) + renderer.html(made)).casefold()
