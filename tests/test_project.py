@@ -36,7 +36,8 @@ def test_every_dependency_is_pinned_with_hashes_and_no_host_is_named():
     assert pinned(".ci/uv.txt") == ["uv"]
 
 
-PIN = r"[a-z0-9.-]+==[0-9][a-z0-9.]*(?: ; [a-z_]+ (?:[<>]=?|[!=]=) '[a-zA-Z0-9.]+')*"
+TERM = r"\(?[a-z_]+ (?:[<>]=?|[!=]=) '[a-zA-Z0-9.]+'\)?"
+PIN = rf"[a-z0-9.-]+==[0-9][a-z0-9.]*(?: ; {TERM}(?: (?:and|or) {TERM})*)?"
 LINE = re.compile(rf"{PIN} \\|    --hash=sha256:[0-9a-f]{{64}}(?: \\)?|    #.*")
 
 
