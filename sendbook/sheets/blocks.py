@@ -84,6 +84,9 @@ class Grid:
     cells: Sequence[Sequence[str]]
 
 
+Block = Heading | Table | Grid
+
+
 @dataclass(frozen=True)
 class ResultSheet:
     """A sheet that Sendbook owns and draws anew each time."""
@@ -91,5 +94,5 @@ class ResultSheet:
     name: str
     title: str
     about: str
-    blocks: Sequence[Heading | Table | Grid] = field(default_factory=tuple)
+    blocks: Sequence[Block] = field(default_factory=tuple)
     printed: int | None = None  # how many columns are printed (None: all); charts beside a table would make its letters too small

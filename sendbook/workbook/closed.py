@@ -57,7 +57,7 @@ def open_workbook(path: Path) -> Iterator[RawWorkbook]:
     """A master workbook to read. Raises CannotDo, with its sentence, for what is no readable Sendbook workbook."""
     check_file(path)
     facts = inspect(path)
-    older = _is_older(path)
+    older = is_older(path)
     try:
         with calamine.CalamineWorkbook.from_path(path, load_tables=True) as workbook:
             _check_tables(path, workbook)
@@ -79,7 +79,7 @@ def _check_tables(path: Path, workbook: calamine.CalamineWorkbook) -> None:
         )
 
 
-def _is_older(path: Path) -> bool:
+def is_older(path: Path) -> bool:
     """Whether the workbook says that it was made by an older Sendbook. Raises CannotDo where by a newer one."""
     found = schema_of(path)
     if found is not None and found > SCHEMA:
@@ -134,12 +134,18 @@ def _next_table(above: TableArea, facts: SheetFacts) -> int | None:
 
 
 def _from_plain_sheet(sheet: calamine.CalamineSheet, model: type[Row]) -> RawTable | None:
-    """A sheet whose Excel table was turned into a plain range: its headings are looked for in the first rows."""
-    rows = sheet.to_python()
-    wanted = {"setting"} if model.layout == "form" else {name_key(c.heading) for c in columns(model)}
     top, left = sheet.start or (0, 0)
+    return plain_range(model, sheet.name, sheet.to_python(), top + 1, left + 1)
+
+
+def plain_range(model: type[Row], sheet: str, rows: Sequence[Sequence[Cell]], top: int, left: int) -> RawTable | None:
+    """A sheet whose Excel table was turned into a plain range: its headings are looked for in the first of `rows`.
+
+    `top` and `left`: the sheet's row and column, from 1, where `rows` begin.
+    """
+    wanted = {"setting"} if model.layout == "form" else {name_key(c.heading) for c in columns(model)}
     for i, row in enumerate(rows[:HEADING_ROWS]):
         texts = [str(v) for v in row]
         if len(wanted & {name_key(t) for t in texts}) * 2 >= min(len(wanted), 6):
-            return RawTable(model.table, sheet.name, texts, top + i + 2, left + 1, rows[i + 1 :], is_table=False)
+            return RawTable(model.table, sheet, texts, top + i + 1, left, rows[i + 1 :], is_table=False)
     return None

@@ -5,7 +5,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from lxml import etree
 from xlsxwriter.utility import xl_col_to_name
 
 from sendbook.sheets.blocks import Cell, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table, Tone
+from sendbook.sheets.layout import CHART_ROWS, frozen, has_totals, last_row, placed, tables_of, widths
 from sendbook.tables import Kind, Place
 from sendbook.workbook.excel import (
     ALIGNED,
@@ -37,7 +37,6 @@ from sendbook.workbook.safe import CannotDo, cannot_read, refuse_if_open, write_
 
 TONES = {Tone.BAD: ("#FFC7CE", "#9C0006"), Tone.LOOK: ("#FFEB9C", "#7F6000"), Tone.GOOD: ("#C6EFCE", "#006100")}
 COLOURS = ("#2F5597", "#C55A11", "#7F7F7F")  # told apart in black and white too
-CHART_ROWS = 20  # sheet rows a chart covers
 RESULTS = "Sendbook results"  # the document's title, by which a later run knows that it may replace the file
 LINK_LIMIT = 65_000  # of a sheet; Excel takes 65,530
 LONGEST_LINK = 2_000  # characters; Excel takes 2,080
@@ -126,34 +125,29 @@ class _Results:
         sheet.write_string(0, 0, result.title, self.style(**TITLE))
         sheet.set_row(0, 24)
         sheet.write_string(1, 0, result.about + self._unlinked(result), self.style(font_color=GREY))
-        draw: dict[type, Callable[[Any, int, Any], int]] = {Heading: self._heading, Table: self._table, Grid: self._grid}
-        row = 3
-        tables = [b for b in result.blocks if isinstance(b, Table)]
-        for i, same in enumerate(zip_longest(*(t.columns for t in tables))):  # tables under each other share their columns' widths
-            sheet.set_column(i, i, max(c.width for c in same if c))
-        for block in result.blocks:
-            row = draw[type(block)](sheet, row, block)
-        if len(tables) == 1 and isinstance(result.blocks[0], Table):
-            sheet.freeze_panes(4, min(2, len(tables[0].columns) - 1))
-            sheet.repeat_rows(3)
+        draw: dict[type, Callable[[Any, int, Any], None]] = {Heading: self._heading, Table: self._table, Grid: self._grid}
+        for i, width in enumerate(widths(result)):
+            sheet.set_column(i, i, width)
+        for row, block in placed(result):
+            draw[type(block)](sheet, row, block)
+        if at := frozen(result):
+            sheet.freeze_panes(*at)
+            sheet.repeat_rows(at[0] - 1)
 
     def _unlinked(self, result: ResultSheet) -> str:
         """A sentence where a sheet has more links than Excel takes."""
-        tables = (b for b in result.blocks if isinstance(b, Table))
-        links = sum(isinstance(value, Link) for t in tables for row in t.rows for value in row)
+        links = sum(isinstance(value, Link) for t in tables_of(result) for row in t.rows for value in row)
         return f" Only the first {LINK_LIMIT:,} cells have a link, as Excel takes no more." if links > LINK_LIMIT else ""
 
-    def _heading(self, sheet: Any, row: int, block: Heading) -> int:
+    def _heading(self, sheet: Any, row: int, block: Heading) -> None:
         sheet.write_string(row, 0, block.text, self.style(bold=True, font_size=13, font_color=INK))
         if block.note:
             sheet.write_string(row + 1, 0, block.note, self.style(font_color=GREY))
-        return row + (2 if block.note else 1)
 
     # --- tables ---
-    def _table(self, sheet: Any, row: int, block: Table) -> int:
-        """Draw a table with its headings in `row`; give the first free row, two below table and charts."""
-        totals = bool(block.rows) and any(c.total for c in block.columns)
-        last = row + max(len(block.rows), 1) + totals
+    def _table(self, sheet: Any, row: int, block: Table) -> None:
+        """Draw a table with its headings in `row`."""
+        totals, last = has_totals(block), last_row(block, row)
         sheet.set_row(row, 32)
         columns = [self._column(block, c, i, row) for i, c in enumerate(block.columns)]
         sheet.add_table(row, 0, last, len(columns) - 1, {"name": block.name, "columns": columns, "style": TABLE_STYLE, "total_row": totals})
@@ -164,7 +158,7 @@ class _Results:
                 self._total(sheet, last, i, block)
         self._heights(sheet, row + 1, block)
         self._tones(sheet, block, row)
-        return max(last, self._charts(sheet, block, row)) + 2
+        self._charts(sheet, block, row)
 
     def _column(self, block: Table, c: ResultColumn, at: int, row: int) -> dict[str, Any]:
         wide = {"header": c.heading, "header_format": self.style(**HEADING), "format": self._look(c)}
@@ -228,16 +222,13 @@ class _Results:
                 )
 
     # --- charts ---
-    def _charts(self, sheet: Any, block: Table, row: int) -> int:
-        """Charts right of their table; give the row below the last."""
-        bottom = row
+    def _charts(self, sheet: Any, block: Table, row: int) -> None:
+        """Charts right of their table."""
         for n, chart in enumerate(block.charts):
             top = row + n * CHART_ROWS
             sheet.insert_chart(
                 top, len(block.columns) + 1, self._chart(sheet, block, chart, row), {"object_position": 2, "description": chart.title}
             )
-            bottom = top + CHART_ROWS - 1
-        return bottom
 
     def _chart(self, sheet: Any, block: Table, chart: Chart, row: int) -> Any:
         kind, stacked = {"bar": ("bar", None), "column": ("column", None), "stacked bar": ("bar", "stacked")}[chart.kind]
@@ -263,7 +254,7 @@ class _Results:
         return drawn
 
     # --- maps ---
-    def _grid(self, sheet: Any, row: int, block: Grid) -> int:
+    def _grid(self, sheet: Any, row: int, block: Grid) -> None:
         head = self.style(**HEADING)
         cell = self.style(border=1, border_color=LINE, text_wrap=True, font_size=10)
         side = self.style(bold=True, bg_color="#DDE6F3", border=1, border_color=LINE, text_wrap=True)
@@ -276,7 +267,6 @@ class _Results:
             sheet.write_string(r, 0, name, side)
             for i, text in enumerate(cells, 1):
                 sheet.write_string(r, i, text, cell)
-        return row + len(block.down) + 2
 
 
 def _lines(text: str) -> int:
