@@ -9,6 +9,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from sendbook.sheets.blocks import Tone
 from sendbook.tables import Kind
 
 NUMBER_FORMATS = {
@@ -35,6 +36,9 @@ HEADING = {
     "text_wrap": True,
     "valign": "vcenter",
 }
+TONES = {Tone.BAD: ("#FFC7CE", "#9C0006"), Tone.LOOK: ("#FFEB9C", "#7F6000"), Tone.GOOD: ("#C6EFCE", "#006100")}  # fill, letters
+COLOURS = ("#2F5597", "#C55A11", "#7F7F7F")  # of a chart's series; told apart in black and white too
+GRID_WIDTH = 36  # characters; with five layers across, an A3 or A4 page still reads
 TITLE = {"bold": True, "font_size": 16, "font_color": INK}
 _THIS_ROW = re.compile(r"\[@(?:\[([^\]]+)\]|([^\]\[]+))\]")
 
@@ -105,6 +109,15 @@ def row_height(texts: Iterable[tuple[object, int]]) -> float | None:
 
 def _lines(text: str, width: int) -> int:
     return sum(1 + int(len(line) * 1.1) // max(width, 1) for line in text.split("\n"))
+
+
+def grid_height(cells: Iterable[str]) -> float:
+    """Height in points of a map's row with these texts in its cells."""
+    return min(400, max(30, 13 * max((_lines_in_map(c) for c in cells), default=1) + 4))
+
+
+def _lines_in_map(text: str) -> int:
+    return sum(1 + len(line) // GRID_WIDTH for line in text.split("\n")) if text else 1
 
 
 def as_result(value: object) -> Any:

@@ -12,12 +12,14 @@ import xlsxwriter
 from lxml import etree
 from xlsxwriter.utility import xl_col_to_name
 
-from sendbook.sheets.blocks import Cell, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table, Tone
+from sendbook.sheets.blocks import Cell, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table
 from sendbook.sheets.layout import CHART_ROWS, frozen, has_totals, last_row, placed, tables_of, widths
 from sendbook.tables import Kind, Place
 from sendbook.workbook.excel import (
     ALIGNED,
+    COLOURS,
     GREY,
+    GRID_WIDTH,
     HEADING,
     INK,
     LINE,
@@ -25,9 +27,11 @@ from sendbook.workbook.excel import (
     NUMBER_FORMATS,
     TABLE_STYLE,
     TITLE,
+    TONES,
     Sheet,
     as_cell,
     as_result,
+    grid_height,
     in_cells,
     in_file,
     row_height,
@@ -35,12 +39,9 @@ from sendbook.workbook.excel import (
 )  # fmt: skip
 from sendbook.workbook.safe import CannotDo, cannot_read, refuse_if_open, write_beside
 
-TONES = {Tone.BAD: ("#FFC7CE", "#9C0006"), Tone.LOOK: ("#FFEB9C", "#7F6000"), Tone.GOOD: ("#C6EFCE", "#006100")}
-COLOURS = ("#2F5597", "#C55A11", "#7F7F7F")  # told apart in black and white too
 RESULTS = "Sendbook results"  # the document's title, by which a later run knows that it may replace the file
 LINK_LIMIT = 65_000  # of a sheet; Excel takes 65,530
 LONGEST_LINK = 2_000  # characters; Excel takes 2,080
-GRID_WIDTH = 36  # characters; with five layers across, an A3 or A4 page still reads
 
 
 def write_results(path: Path, sheets: Sequence[ResultSheet], master: Path) -> None:
@@ -263,12 +264,7 @@ class _Results:
         for i, text in enumerate((block.corner, *block.across)):
             sheet.write_string(row, i, text, head)
         for r, (name, cells) in enumerate(zip(block.down, block.cells, strict=True), row + 1):
-            sheet.set_row(r, min(400, max(30, 13 * max(map(_lines, cells), default=1) + 4)))
+            sheet.set_row(r, grid_height(cells))
             sheet.write_string(r, 0, name, side)
             for i, text in enumerate(cells, 1):
                 sheet.write_string(r, i, text, cell)
-
-
-def _lines(text: str) -> int:
-    """How many lines a grid cell's text takes when wrapped."""
-    return sum(1 + len(line) // GRID_WIDTH for line in text.split("\n")) if text else 1
