@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sendbook.checks import all_rules, check
 from sendbook.costing import Costing
@@ -16,6 +16,10 @@ from sendbook.tables import Book, Problem, Pupil, Severity
 from sendbook.workbook.results import write_results
 from sendbook.workbook.rows import READ, read_book
 from sendbook.workbook.safe import CannotDo
+
+if TYPE_CHECKING:
+    from sendbook.summaries.doubts import Doubts
+    from sendbook.summaries.write import Written
 
 
 class Bar(Protocol):
@@ -46,7 +50,7 @@ def no_bar(total: int, what: str) -> Bar:
 
 
 @contextmanager
-def _counting(bar: MakeBar, total: int, what: str) -> Iterator[Callable[[], None]]:
+def counting(bar: MakeBar, total: int, what: str) -> Iterator[Callable[[], None]]:
     """A function to be called after each of `total` things; the bar goes away in the end, whatever happens."""
     made = bar(total, what)
     try:
@@ -80,17 +84,18 @@ def beside(book: Path, what: str, out: Path | None, suffix: str = ".xlsx") -> Pa
 def checked(path: Path, today: date, bar: MakeBar = no_bar) -> tuple[Problem, ...]:
     """All problems of a closed workbook, sorted by place."""
     book, problems = read(path, bar)
-    return _checked(book, problems, today, bar)
+    return checked_book(book, problems, today, bar)
 
 
 def read(path: Path, bar: MakeBar) -> tuple[Book, tuple[Problem, ...]]:
     """The book in a closed workbook, with a bar that counts its tables."""
-    with _counting(bar, len(READ), "Reading") as on_table:
+    with counting(bar, len(READ), "Reading") as on_table:
         return read_book(path, on_table)
 
 
-def _checked(book: Book, problems: Sequence[Problem], today: date, bar: MakeBar) -> tuple[Problem, ...]:
-    with _counting(bar, len(all_rules()), "Checking") as on_rule:
+def checked_book(book: Book, problems: Sequence[Problem], today: date, bar: MakeBar) -> tuple[Problem, ...]:
+    """All problems of a book: those found as it was read, and every rule broken."""
+    with counting(bar, len(all_rules()), "Checking") as on_rule:
         return check(book, problems, today, on_rule)
 
 
@@ -130,11 +135,16 @@ def exit_code(problems: Sequence[Problem]) -> int:
 def cost(path: Path, today: date, out: Path | None = None, bar: MakeBar = no_bar) -> Done:
     """Cost a closed workbook and write the cost sheets beside it."""
     book, problems = read(path, bar)
-    unread = [p for p in problems if p.severity is Severity.ERROR]  # what was read all the same is in the figures
+    unread = not_read(problems)
     costing = Costing(book, today)
     target = beside(path, "costs", out)
     write_results(target, cost_sheets(costing, unread), path)
-    return Done(_cost_words(costing, unread, target))
+    return Done("\n".join([*cost_words(costing, unread, "The sheets are in " + str(target)), *_see_check(unread)]))
+
+
+def not_read(problems: Sequence[Problem]) -> list[Problem]:
+    """What is not in the figures, of all that was found in reading; what was understood all the same is in them."""
+    return [p for p in problems if p.severity is Severity.ERROR]
 
 
 def _some(number: int, one: str, more: str) -> str:
@@ -142,24 +152,26 @@ def _some(number: int, one: str, more: str) -> str:
     return f"{number:,} {one if number == 1 else more}"
 
 
-def _cost_words(costing: Costing, unread: Sequence[Problem], target: Path) -> str:
-    above = _some(sum(1 for c in costing.pupils if c.above), "pupil is", "pupils are")
-    words = [
-        f"{_some(len(costing.groups), 'group costs', 'groups cost')} £{costing.total / 100:,.2f} in the costing year; {above} above element 2. "
-        f"The sheets are in {target}"
-    ]
+def cost_words(costing: Costing, unread: Sequence[Problem], where: str) -> Iterator[str]:
+    """What a costing came to, in sentences; the doubts about its figures with it."""
     if doubt := _year_in_doubt(costing):
-        words.insert(0, doubt)
+        yield doubt
+    above = _some(sum(1 for c in costing.pupils if c.above), "pupil is", "pupils are")
+    groups = _some(len(costing.groups), "group costs", "groups cost")
+    yield f"{groups} £{costing.total / 100:,.2f} in the costing year; {above} above element 2. {where}"
     if unfinished := sum(1 for g in costing.groups if g.notes):
-        words.append(f"{_some(unfinished, 'group', 'groups')} could not be costed in full: the sheet Cost summary says what is missing.")
+        yield f"{_some(unfinished, 'group', 'groups')} could not be costed in full: the sheet Cost summary says what is missing."
     if unread:
-        cells = _some(
+        yield _some(
             len(unread),
-            "cell or table could not be read, so figures may be wrong",
-            "cells or tables could not be read, so figures may be wrong",
+            "cell or table could not be read, so figures may be wrong.",
+            "cells or tables could not be read, so figures may be wrong.",
         )
-        words.append(f"{cells}: run “sendbook check” to see which.")
-    return "\n".join(words)
+
+
+def _see_check(unread: Sequence[Problem]) -> Iterator[str]:
+    if unread:
+        yield "Run “sendbook check” to see which."
 
 
 def _year_in_doubt(costing: Costing) -> str:
@@ -174,24 +186,54 @@ def _year_in_doubt(costing: Costing) -> str:
 
 
 # --- summaries ---
+@dataclass(frozen=True)
+class Summaries:
+    """What became of a run of summaries: what was written where, the doubts about it, and the rows of pupils left out of it."""
+
+    written: "Written"
+    folder: Path
+    doubts: "Doubts"
+    left_out: tuple[int, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every summary was written and none needs a look before it is sent."""
+        return not (self.written.failed or self.written.held or exit_code(self.written.problems))
+
+
 def summaries(path: Path, today: date, out: Path | None, upns: Sequence[str] | None, bar: MakeBar) -> Done:
     """Write the parents' summaries of a closed workbook into a folder beside it. What the checks say of their cells comes with them."""
-    from sendbook.summaries.doubts import doubts, left_out, missing_parts
     from sendbook.summaries.said import said, to_read_first
-    from sendbook.summaries.write import write_summaries
 
     book, unread = read(path, bar)
+    refuse_missing_parts(unread)
+    chosen = chosen_pupils(book, today, upns)
+    made = make_summaries(book, unread, chosen, today, path, beside(path, "summaries", out, ""), bar, not upns)
+    first = to_read_first(made.written, made.doubts)
+    words = [*said(made.written, made.folder, made.doubts, made.left_out), *_kept_list(first, path)]
+    return Done("\n".join(words), made.whole)
+
+
+def refuse_missing_parts(unread: Sequence[Problem]) -> None:
+    """Raise CannotDo where a table or column that summaries need is not in the workbook."""
+    from sendbook.summaries.doubts import missing_parts
+
     if lost := missing_parts(unread):
         raise CannotDo(f"No summaries were written, as families would be told wrongly. {lost[0].message} {lost[0].todo}")
-    chosen = chosen_pupils(book, today, upns)
-    folder = beside(path, "summaries", out, "")
-    doubt = doubts(book, chosen, _checked(book, unread, today, bar), today)
+
+
+def make_summaries(
+    book: Book, unread: Sequence[Problem], chosen: Sequence[Pupil], today: date, path: Path, folder: Path, bar: MakeBar, for_all: bool
+) -> Summaries:
+    """Write summaries of the chosen pupils into a folder. `path`: the workbook's file; `for_all`: say who was left out."""
+    from sendbook.summaries.doubts import doubts, left_out
+    from sendbook.summaries.write import write_summaries
+
+    doubt = doubts(book, chosen, checked_book(book, unread, today, bar), today)
     costs = Costing(book, today).spent if book.school.show_costs else None
-    with _counting(bar, len(chosen), "Summaries") as advance:
+    with counting(bar, len(chosen), "Summaries") as advance:
         written = write_summaries(book, chosen, today, folder, path.parent, costs, advance, doubt.hold)
-    rows = () if upns else tuple(left_out(book, today))
-    words = [*said(written, folder, doubt, rows), *_kept_list(to_read_first(written, doubt), path)]
-    return Done("\n".join(words), not (written.failed or written.held or exit_code(written.problems)))
+    return Summaries(written, folder, doubt, left_out(book, today) if for_all else ())
 
 
 def _kept_list(problems: Sequence[Problem], book: Path) -> Iterator[str]:

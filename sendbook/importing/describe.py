@@ -1,6 +1,6 @@
 """An import plan in words a SENCo understands, counts first, and as plain data for other programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sendbook.importing.plan import Addition, Change, ImportPlan, NotTaken
@@ -28,10 +28,11 @@ def _rows(numbers: tuple[int, ...]) -> str:
 
 def describe(plan: ImportPlan, *, written: bool = False) -> str:
     """The plan as text: what is added, changed and left, then each pupil. `written`: it has been done, not only planned."""
-    return "\n".join([*_head(plan, written), *_additions(plan.add), *_changes(plan.change), *_left(plan)]) + "\n"
+    return "\n".join([*head(plan, written), *_additions(plan.add), *_changes(plan.change), *_left(plan)]) + "\n"
 
 
-def _head(plan: ImportPlan, written: bool) -> Iterator[str]:
+def head(plan: ImportPlan, written: bool) -> Iterator[str]:
+    """What the plan comes to, in counts."""
     listing = plan.listing
     where = f"{listing.name}, sheet {listing.sheet}" if listing.sheet else listing.name
     yield f"The list {where}: headings in row {listing.heading_row}, {len(listing.rows):,} rows with a pupil."
@@ -57,8 +58,8 @@ def _additions(additions: tuple[Addition, ...]) -> Iterator[str]:
     if additions:
         yield "\nTo the end of the register:"
     for addition in additions:
-        told = ", ".join(f"{column_named(Pupil, n).heading} {value_shown(n, v)}" for n, v in addition.values.items())
-        yield f"  {addition.who} ({_rows(addition.rows)}): {told}"
+        cells = ", ".join(f"{heading} {value}" for heading, value in told(addition.values).items())
+        yield f"  {addition.who} ({_rows(addition.rows)}): {cells}"
 
 
 def _changes(changes: tuple[Change, ...]) -> Iterator[str]:
@@ -100,7 +101,7 @@ def as_json(plan: ImportPlan) -> dict[str, Any]:
         "heading_row": plan.listing.heading_row,
         "headings": dict(plan.listing.imported),
         "headings_not_imported": dict(plan.not_imported),
-        "add": [{"rows": list(a.rows), "pupil": a.who, "values": _told(dict(a.values))} for a in plan.add],
+        "add": [{"rows": list(a.rows), "pupil": a.who, "values": told(a.values)} for a in plan.add],
         "change": [
             {"rows": list(c.rows), "pupil": c.who, "book_row": c.pupil_row, "cells": [_cell(cell) for cell in c.cells]} for c in plan.change
         ],
@@ -112,7 +113,8 @@ def as_json(plan: ImportPlan) -> dict[str, Any]:
     }
 
 
-def _told(values: dict[str, object]) -> dict[str, str]:
+def told(values: Mapping[str, object]) -> dict[str, str]:
+    """Headings and values of an addition, as people read them."""
     return {column_named(Pupil, name).heading: value_shown(name, value) for name, value in values.items()}
 
 

@@ -1,7 +1,7 @@
 """Excel's own ways of writing things: formulas as files hold them, number formats, a cell written as what it is."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -40,14 +40,23 @@ TONES = {Tone.BAD: ("#FFC7CE", "#9C0006"), Tone.LOOK: ("#FFEB9C", "#7F6000"), To
 COLOURS = ("#2F5597", "#C55A11", "#7F7F7F")  # of a chart's series; told apart in black and white too
 GRID_WIDTH = 36  # characters; with five layers across, an A3 or A4 page still reads
 TITLE = {"bold": True, "font_size": 16, "font_color": INK}
+_TABLE = re.compile(r"\b([A-Za-z_]\w*)\[")
 _THIS_ROW = re.compile(r"\[@(?:\[([^\]]+)\]|([^\]\[]+))\]")
 
 
 @cache
 def in_file(formula: str, table: str) -> str:
     """A table formula as a file must hold it: `[@Minutes]` becomes `Groups[[#This Row],[Minutes]]`, newer functions get their mark."""
-    placed = _THIS_ROW.sub(lambda m: f"{table}[[#This Row],[{m[1] or m[2]}]]", formula)
-    return "=" + placed.replace("MAXIFS(", "_xlfn.MAXIFS(")
+    return "=" + _in_row(formula, table).replace("MAXIFS(", "_xlfn.MAXIFS(")
+
+
+def in_table(formula: str, table: str, names: Mapping[str, str]) -> str:
+    """A table formula as it is typed into an open workbook, where tables are called as `names` says: `Cost_shares` perhaps `Cost_shares_2`."""
+    return "=" + _TABLE.sub(lambda m: names.get(m[1], m[1]) + "[", _in_row(formula, table))
+
+
+def _in_row(formula: str, table: str) -> str:
+    return _THIS_ROW.sub(lambda m: f"{table}[[#This Row],[{m[1] or m[2]}]]", formula)
 
 
 def in_cells(formula: str, cell_of: Callable[[str], str]) -> str:

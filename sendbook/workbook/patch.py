@@ -4,8 +4,7 @@ Load-and-save libraries drop or redo what they do not know (headers, charts, sli
 hold the table are changed, in their own XML; every other part of the package is carried over byte for byte.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,8 +14,9 @@ from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.worksheet.cell_range import CellRange
 
+from sendbook.workbook.edits import TableEdits, Value
 from sendbook.workbook.patch_package import Package, opened, q
-from sendbook.workbook.patch_sheet import Grid, Value
+from sendbook.workbook.patch_sheet import Grid
 from sendbook.workbook.patch_styles import Styles
 from sendbook.workbook.patch_table import (
     LAST_SHEET_ROW,
@@ -36,18 +36,6 @@ _BEFORE_CALCULATION = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
     "externalReferences", "definedNames",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class TableEdits:
-    """What to write into one table: cells by sheet row number and heading, and rows to add at its end.
-
-    Text stays text whatever it begins with; True and False become Yes and No; a Decimal is pounds.
-    """
-
-    table: str
-    cells: Mapping[tuple[int, str], Value] = field(default_factory=dict)
-    new_rows: Sequence[Mapping[str, Value]] = ()
 
 
 def patch_table(source: Path, target: Path, edits: TableEdits) -> None:

@@ -9,9 +9,9 @@ from lxml import etree
 from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.utils.datetime import to_excel
 
+from sendbook.workbook.edits import Value
 from sendbook.workbook.patch_package import q
 
-Value = str | int | float | Decimal | bool | date
 TEXT_LIMIT = 32_767  # characters Excel takes in a cell
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

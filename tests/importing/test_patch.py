@@ -11,7 +11,8 @@ import python_calamine as calamine
 from lxml import etree
 from openpyxl import load_workbook
 
-from sendbook.workbook.patch import TableEdits, patch_table
+from sendbook.workbook.edits import TableEdits
+from sendbook.workbook.patch import patch_table
 from sendbook.workbook.patch_package import q
 from sendbook.workbook.safe import CannotDo
 from tests.importing.workbooks import SHEET_PART, STYLES_PART, TABLE, TABLE_PART, WORKBOOK_PART, cells, parts, rich_workbook, with_parts

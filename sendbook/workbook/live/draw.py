@@ -1,0 +1,239 @@
+"""Drawing result sheets into an open workbook: the same cells in the same places as in a new file.
+
+Each sheet's values are written in one call; formulas and links follow when all tables of the run are there, since formulas
+look from one sheet into another.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sendbook.sheets.blocks import Block, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table
+from sendbook.sheets.layout import CHART_ROWS, frozen, has_totals, last_row, placed, widths
+from sendbook.tables import Kind, Place
+from sendbook.workbook.excel import (
+    COLOURS,
+    GREY,
+    GRID_WIDTH,
+    HEADING,
+    INK,
+    LINK,
+    NUMBER_FORMATS,
+    TABLE_STYLE,
+    TONES,
+    as_cell,
+    grid_height,
+    in_cells,
+    in_table,
+)
+from sendbook.workbook.live.owned import empty_sheet
+
+LONGEST_TEXT = 32_767  # characters of a cell
+CHART_SIZE = (465, 300)  # points
+SIDE = "#DDE6F3"  # of a map's row headings
+
+
+def draw(book: Any, results: Sequence[ResultSheet], on_sheet: Callable[[], None] = lambda: None) -> list[Any]:
+    """Draw result sheets into an open workbook (`xlwings.Book`) and give their sheets. Raises CannotDo where there is no place for one."""
+    drawn = [_Drawing(empty_sheet(book, r.name), r) for r in results]
+    names = _table_names(book, results, [d.sheet.name for d in drawn])
+    for one in drawn:
+        one.write(names)
+    for one in drawn:
+        one.calculate(names)
+        one.dress()
+        on_sheet()
+    return [one.sheet for one in drawn]
+
+
+def _table_names(book: Any, results: Sequence[ResultSheet], ours: Sequence[str]) -> dict[str, str]:
+    """What each result table is called here: its own name, or one with a number where a sheet the SENCo kept has it."""
+    taken = {t.name.casefold() for s in book.sheets if s.name not in ours for t in s.tables}
+    found = {}
+    for table in (b for r in results for b in r.blocks if isinstance(b, Table)):
+        ways = (f"{table.name}_{n}" if n > 1 else table.name for n in range(1, 1000))
+        found[table.name] = next(n for n in ways if n.casefold() not in taken)
+    return found
+
+
+def typed(value: object) -> Any:
+    """A value as it is handed to Excel: text with an apostrophe before it, so that none is taken for a formula, number or date."""
+    if isinstance(value, Link):
+        value = value.text
+    value = as_cell(value)
+    if isinstance(value, str):
+        return "'" + value[:LONGEST_TEXT] if value else None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time())
+    return value
+
+
+@dataclass
+class _Drawing:
+    """One result sheet while it is drawn."""
+
+    sheet: Any
+    result: ResultSheet
+
+    def area(self, top: int, left: int, bottom: int, right: int) -> Any:
+        """A range by rows and columns counted from 0, as the layout counts."""
+        return self.sheet.range((top + 1, left + 1), (bottom + 1, right + 1))
+
+    def tables(self) -> Iterator[tuple[int, Table]]:
+        """The tables with the row of their headings."""
+        return ((row, b) for row, b in placed(self.result) if isinstance(b, Table))
+
+    # --- what stands in the cells ---
+    def write(self, names: Mapping[str, str]) -> None:
+        """All values of the sheet in one call, then its tables."""
+        lines: list[list[object]] = [[self.result.title], [self.result.about], []]
+        for row, block in placed(self.result):
+            lines += [[] for _ in range(row - len(lines))]
+            lines += _lines(block)
+        width = max(map(len, lines))
+        cells = [[typed(v) for v in line] + [None] * (width - len(line)) for line in lines]
+        self.area(0, 0, len(cells) - 1, width - 1).value = cells
+        for row, table in self.tables():
+            area = self.area(row, 0, row + max(len(table.rows), 1), len(table.columns) - 1)
+            self.sheet.tables.add(area, name=names[table.name], table_style_name=TABLE_STYLE.replace(" ", ""))
+
+    def calculate(self, names: Mapping[str, str]) -> None:
+        """The formula columns, the totals and the links."""
+        for row, table in self.tables():
+            last = row + len(table.rows)
+            for i, c in enumerate(table.columns):
+                if c.formula and table.rows:
+                    self.area(row + 1, i, last, i).formula = in_table(c.formula, table.name, names)
+                if c.total and has_totals(table):
+                    self.area(last + 1, i, last + 1, i).formula = f"=SUBTOTAL(109,{names[table.name]}[{c.heading}])"
+                links = [line[i] for line in table.rows]
+                if any(isinstance(v, Link) for v in links):
+                    self.area(row + 1, i, last, i).formula = [[_link(v)] for v in links]
+
+    # --- how it looks ---
+    def dress(self) -> None:
+        """Colours, widths, formats, charts; nothing that means anything."""
+        self.area(0, 0, 0, 0).font.set(size=16, bold=True, color=INK)
+        self.area(1, 0, 1, 0).font.color = GREY
+        for i, width in enumerate(widths(self.result)):
+            self.area(0, i, 0, i).column_width = width
+        dress: dict[type, Callable[[int, Any], None]] = {Heading: self._heading, Table: self._table, Grid: self._grid}
+        for row, block in placed(self.result):
+            dress[type(block)](row, block)
+        self.sheet.show_gridlines = False
+        if at := frozen(self.result):
+            self.sheet.freeze_panes.freeze_at(self.area(0, 0, at[0] - 1, at[1] - 1) if at[1] else self.area(0, 0, at[0] - 1, 0))
+
+    def _heading(self, row: int, block: Heading) -> None:
+        self.area(row, 0, row, 0).font.set(size=13, bold=True, color=INK)
+        if block.note:
+            self.area(row + 1, 0, row + 1, 0).font.color = GREY
+
+    def _head(self, row: int, columns: int) -> None:
+        head = self.area(row, 0, row, columns - 1)
+        head.color = HEADING["bg_color"]
+        head.font.set(bold=True, color=HEADING["font_color"])
+        head.wrap_text = True
+        head.vertical_alignment = "center"
+
+    def _table(self, row: int, block: Table) -> None:
+        self._head(row, len(block.columns))
+        body = self.area(row + 1, 0, last_row(block, row), len(block.columns) - 1)
+        body.vertical_alignment = "top"
+        for i, c in enumerate(block.columns):
+            self._column(self.area(row + 1, i, last_row(block, row), i), c, block, i)
+            self._tones(row, i, c, block)
+        if has_totals(block):
+            self.area(last_row(block, row), 0, last_row(block, row), len(block.columns) - 1).font.bold = True
+        if any(c.kind is Kind.PROSE for c in block.columns) and block.rows:
+            body.rows.autofit()
+        for n, chart in enumerate(block.charts):
+            self._chart(row, n, block, chart)
+
+    def _column(self, cells: Any, c: ResultColumn, block: Table, i: int) -> None:
+        if (form := NUMBER_FORMATS[c.kind]) != "General":
+            cells.number_format = form
+        if c.kind is Kind.DATE:
+            cells.horizontal_alignment = "left"
+        if c.kind is Kind.PROSE:
+            cells.wrap_text = True
+        if c.formula:
+            cells.font.italic = True
+        if any(isinstance(line[i], Link) for line in block.rows):
+            cells.font.color = LINK
+
+    def _tones(self, row: int, i: int, c: ResultColumn, block: Table) -> None:
+        cells = self.area(row + 1, i, row + max(len(block.rows), 1), i)
+        headings = [x.heading for x in block.columns]
+        for condition, tone in c.tones:
+            self.sheet.activate()  # Excel takes a condition's cells as seen from the one that is selected
+            cells[0, 0].select()
+            fill, ink = TONES[tone]
+            formula = "=" + in_cells(
+                condition, lambda h: self.area(row + 1, headings.index(h), row + 1, headings.index(h)).get_address(False, True)
+            )
+            cells.conditional_formats.add_custom(formula, fill_color=fill, font_color=ink)
+
+    def _chart(self, row: int, n: int, block: Table, chart: Chart) -> None:
+        headings = [c.heading for c in block.columns]
+        last = row + (chart.rows or len(block.rows))
+        at = [headings.index(s) for s in chart.series]
+        place = self.area(row + n * CHART_ROWS, len(headings) + 1, row + n * CHART_ROWS, len(headings) + 1)
+        drawn = self.sheet.charts.add(place.left, place.top, CHART_SIZE[0], max(225, 18 * (last - row) + 90))
+        drawn.chart_type = {"bar": "bar_clustered", "column": "column_clustered", "stacked bar": "bar_stacked"}[chart.kind]
+        drawn.set_source_data(self.area(row, min(at), last, max(at)), plot_by="columns")
+        names = headings.index(chart.categories)
+        drawn.set_x_axis_values(self.area(row + 1, names, last, names))
+        drawn.title = chart.title
+        drawn.legend.visible = len(chart.series) > 1
+        if chart.kind != "column":
+            drawn.category_axis.reverse_order = True  # the first row at the top, as in the table
+        for series, colour in zip(drawn.series, COLOURS, strict=False):
+            series.fill_color = colour
+
+    def _grid(self, row: int, block: Grid) -> None:
+        bottom = row + len(block.down)
+        self._head(row, len(block.across) + 1)
+        self.area(0, 0, 0, 0).column_width = 20
+        self.area(0, 1, 0, len(block.across)).column_width = GRID_WIDTH
+        cells = self.area(row + 1, 0, bottom, len(block.across))
+        cells.wrap_text = True
+        cells.vertical_alignment = "top"
+        side = self.area(row + 1, 0, bottom, 0)
+        side.color = SIDE
+        side.font.bold = True
+        for r, texts in enumerate(block.cells, row + 1):
+            self.area(r, 0, r, 0).row_height = grid_height(texts)
+
+
+def _lines(block: Block) -> list[list[object]]:
+    """What stands in a block's cells, line by line; formulas and links as their results."""
+    if isinstance(block, Heading):
+        return [[block.text], [block.note]] if block.note else [[block.text]]
+    if isinstance(block, Grid):
+        return [[block.corner, *block.across], *map(_map_line, block.down, block.cells)]
+    lines: list[list[object]] = [[c.heading for c in block.columns], *map(list, block.rows or [[None] * len(block.columns)])]
+    if has_totals(block):
+        lines.append([None if c.total else "Total" if i == 0 else None for i, c in enumerate(block.columns)])
+    return lines
+
+
+def _map_line(name: str, cells: Sequence[str]) -> list[object]:
+    return [name, *cells]
+
+
+def _link(value: object) -> str:
+    """A link as a formula, which whole columns take in one call; other values as they are."""
+    if not isinstance(value, Link):
+        return str(typed(value) or "")
+    return f'=HYPERLINK("{_quoted(_target(value.to))}","{_quoted(value.text)}")'
+
+
+def _target(place: Place) -> str:
+    sheet = place.sheet.replace("'", "''")
+    return f"#'{sheet}'!{place.cell or 'A1'}"
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', '""')

@@ -1,0 +1,87 @@
+"""The sheets that Sendbook owns in an open workbook: found by a mark of ours, never by their name alone.
+
+A name scoped to the sheet is the mark. A sheet of the SENCo's own that happens to be called as a result is left alone,
+and so is a result sheet that was renamed or copied: that is how a SENCo keeps one.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from sendbook.tables import name_key
+from sendbook.workbook.safe import CannotDo
+
+MARK = "Sendbook_result"
+LONGEST = 31  # characters of a sheet's name
+
+
+def is_owned(sheet: Any) -> bool:
+    """Whether a sheet carries our mark."""
+    return any(name.name.rpartition("!")[2] == MARK for name in sheet.names)
+
+
+def sheet_named(book: Any, name: str) -> Any | None:
+    """The sheet of that name, whatever its capitals, or None."""
+    return next((s for s in book.sheets if name_key(s.name) == name_key(name)), None)
+
+
+def names_for(name: str) -> tuple[str, str]:
+    """What a result's sheet may be called: its name, or another where a sheet of the SENCo's own has that."""
+    suffix = " (Sendbook)"
+    return name, name[: LONGEST - len(suffix)] + suffix
+
+
+def result_sheet(book: Any, name: str) -> Any | None:
+    """The sheet on which the result of that name was drawn, or None."""
+    return next((s for n in names_for(name) if (s := sheet_named(book, n)) is not None and is_owned(s)), None)
+
+
+def owned_sheets(book: Any, names: tuple[str, ...]) -> Iterator[Any]:
+    """The sheets on which results of these names were drawn."""
+    return (sheet for name in names if (sheet := result_sheet(book, name)) is not None)
+
+
+def empty_sheet(book: Any, name: str) -> Any:
+    """An empty sheet of ours for the result of that name: the one drawn before, emptied, or a new one at the end.
+
+    Raises CannotDo where sheets of the SENCo's own have both names.
+    """
+    if (sheet := result_sheet(book, name)) is not None:
+        return _emptied(book, sheet)
+    free = next((n for n in names_for(name) if sheet_named(book, n) is None), None)
+    if free is None:
+        raise CannotDo(
+            f"Two of your own sheets are called {' and '.join(names_for(name))}, so there is no place for the result. Rename one."
+        )
+    return _added(book, free, book.sheets[len(book.sheets) - 1])
+
+
+def _added(book: Any, name: str, after: Any) -> Any:
+    sheet = book.sheets.add(name, after=after)
+    sheet.names.add(MARK, "=TRUE")
+    return sheet
+
+
+def _emptied(book: Any, sheet: Any) -> Any:
+    """Emptied in place, so that the SENCo's own formulas that look into it stay whole; a new one where that cannot be done."""
+    try:
+        for table in list(sheet.tables):
+            unlist(table)
+        for chart in list(sheet.charts):
+            chart.delete()
+        sheet.clear()
+        return sheet
+    except Exception:  # what an application refuses here differs from one to the next
+        name, index = sheet.name, sheet.index
+        sheet.delete()
+        return _added(book, name, book.sheets[max(index - 2, 0)])
+
+
+def unlist(table: Any) -> None:
+    """Turn a table into plain cells, which stay as they are. xlwings has no call of its own for it."""
+    if sys.platform == "win32":
+        table.api.Unlist()
+    elif sys.platform == "darwin":
+        table.api.unlist()
+    else:
+        table.impl.delete()

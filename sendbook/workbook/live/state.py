@@ -1,0 +1,132 @@
+"""What state an open workbook and its application are in, and what to say where nothing can be done.
+
+xlwings has no calls of its own for most of it, so each application is asked in its own words; what cannot be found out
+counts as no hindrance, as the application will say so itself when something is written.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sendbook.tables import TABLES
+from sendbook.workbook.live.read import find_table
+from sendbook.workbook.safe import CannotDo
+
+REGISTER = ("Pupils", "School")  # tables by which a workbook shows that it is a register, here and in the ribbon's own VBA
+
+Asked = dict[str, Callable[[Any], Any]]
+
+_WINDOWS: Asked = {
+    "read_only": lambda book: book.api.ReadOnly,
+    "shared": lambda book: book.api.MultiUserEditing,
+    "locked": lambda book: book.api.ProtectStructure,
+    "online": lambda book: book.api.AutoSaveOn,
+    "protected": lambda sheet: sheet.api.ProtectContents,
+}
+_MAC: Asked = {
+    "read_only": lambda book: book.api.read_only.get(),
+    "shared": lambda book: book.api.multi_user_editing.get(),
+    "locked": lambda book: book.api.protect_structure.get(),
+    "protected": lambda sheet: sheet.api.protect_contents.get(),
+}
+_LIBREOFFICE: Asked = {
+    "read_only": lambda book: book.api.isReadonly(),
+    "shared": lambda book: book.api.IsDocumentShared,
+    "locked": lambda book: book.api.isProtected(),
+    "protected": lambda sheet: sheet.api.isProtected(),
+}
+
+
+def _is(what: str, thing: Any) -> bool:
+    asked = {"win32": _WINDOWS, "darwin": _MAC}.get(sys.platform, _LIBREOFFICE).get(what)
+    with suppress(Exception):  # an application that does not know the question
+        return bool(asked and asked(thing))
+    return False
+
+
+def is_protected(sheet: Any) -> bool:
+    """Whether a sheet is protected, so that its cells cannot be changed."""
+    return _is("protected", sheet)
+
+
+def is_online(book: Any) -> bool:
+    """Whether a workbook saves itself as it is changed, so that others who have it open see each change at once."""
+    return _is("online", book)
+
+
+def the_register(book: Any | None) -> Any:
+    """The workbook, if it is a register of Sendbook's. Raises CannotDo where none is open or another is in front."""
+    if book is None:
+        raise CannotDo("No workbook is open. Open your SEND register, then click again.")
+    if all(find_table(book, name) is None for name in REGISTER):
+        known = ", ".join(m.table for m in TABLES[:4])
+        raise CannotDo(
+            f"{book.name} is not a Sendbook register: it has no tables such as {known}. Bring your register to the front, then click again. "
+            "If you have none yet, “sendbook new” makes one."
+        )
+    return book
+
+
+def refuse_drawing(book: Any) -> None:
+    """Raise CannotDo where result sheets could not be put into the workbook, or would be lost with it."""
+    if _is("read_only", book):
+        raise CannotDo(
+            f"{book.name} is open for reading only, so what Sendbook writes would be lost. Save it under another name (File, Save As), "
+            "or close it where it is open elsewhere, then click again."
+        )
+    if _is("shared", book):
+        raise CannotDo(
+            f"{book.name} is shared in Excel's old way, in which no tables can be added. Stop sharing (Review, Unshare Workbook), then click again."
+        )
+    if _is("locked", book):
+        raise CannotDo(
+            f"The structure of {book.name} is protected, so no sheet can be added. Take the protection off (Review, Protect Workbook), then click again."
+        )
+
+
+def file_of(book: Any) -> Path:
+    """The workbook's file on this computer. Raises CannotDo where it has none: documents are put beside it."""
+    path = Path(book.fullname)
+    if "://" in book.fullname or not path.is_absolute() or not path.exists():
+        raise CannotDo(
+            f"{book.name} has no folder on this computer yet. Save it in one (for OneDrive or SharePoint: a folder that is synchronised), then click again."
+        )
+    return path
+
+
+@contextmanager
+def held(app: Any) -> Iterator[None]:
+    """Screen, events and calculation held while much is written; always given back as they were, whatever happens."""
+    with app.properties(screen_updating=False, calculation="manual", enable_events=False):
+        yield
+
+
+# --- errors of the application ---
+_BUSY = {-2147418111, -2147417846, -2146777998}  # call rejected, retry later, "cannot do this now": a cell is being edited, a box is open
+_REFUSED = {-2146827284}  # 1004: what Excel says of nearly everything it will not do
+
+
+def in_words(error: BaseException) -> CannotDo | None:
+    """An error of Excel's as a sentence; None where it is no such error. The error's own words may quote cells and are left out."""
+    codes = set(_codes(error))
+    if codes & _BUSY or type(error).__name__ == "ExcelBusyError":
+        return CannotDo("Excel is busy: a cell is being edited or a box is open. Press Enter or Esc, close the box, then click again.")
+    if codes & _REFUSED:
+        return CannotDo(
+            "Excel would not let Sendbook write: a sheet is protected, filtered or opened by others. Take the protection off (Review, Unprotect Sheet), "
+            "then click again."
+        )
+    if type(error).__name__ in {"com_error", "CommandError", "DisposedException"}:
+        return CannotDo(
+            "The spreadsheet program did not answer as it should, or the workbook was closed meanwhile. Save your work, then click again."
+        )
+    return None
+
+
+def _codes(error: BaseException) -> Iterator[int]:
+    """The numbers in an error of Windows' or macOS': its own, and the one within its description."""
+    for arg in getattr(error, "args", ()):
+        parts = arg if isinstance(arg, tuple) else (arg,)
+        yield from (part for part in parts if isinstance(part, int))
