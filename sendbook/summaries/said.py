@@ -14,6 +14,17 @@ THIN = "SM09"  # told of many pupils in one line
 
 def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]) -> Iterator[str]:
     """The lines, the result first. `left_out`: rows of pupils without a summary as their SEN status cannot be read."""
+    yield from outcome(written, folder, left_out)
+    thin = [p.place.row for p in written.problems if p.rule == THIN]
+    yield from _problems([p for p in to_read_first(written, doubts) if p.rule != THIN])
+    if thin:
+        yield f"With no goals or no help in them: {_rows(thin)}. Add these in Plans and Places, or talk with the family first."
+    if doubts.more:
+        yield f"“sendbook check” has {counted(doubts.more, 'more error or query', 'more errors and queries')} about what these summaries print."
+
+
+def outcome(written: Written, folder: Path, left_out: Sequence[int]) -> Iterator[str]:
+    """What was written, held back and left out, without the reasons."""
     if written.by_row:
         yield f"{counted(len(written.by_row), 'summary', 'summaries')} written, each as PDF and as a page, to {folder}"
     else:
@@ -29,12 +40,6 @@ def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]
     if written.old:
         names = ", ".join(dict.fromkeys(path.stem for path in written.old))
         yield f"Still in the folder from an earlier run, of pupils who get no summary now: {names}. Take them out before you send the folder."
-    thin = [p.place.row for p in written.problems if p.rule == THIN]
-    yield from _problems([p for p in to_read_first(written, doubts) if p.rule != THIN])
-    if thin:
-        yield f"With no goals or no help in them: {_rows(thin)}. Add these in Plans and Places, or talk with the family first."
-    if doubts.more:
-        yield f"“sendbook check” has {counted(doubts.more, 'more error or query', 'more errors and queries')} about what these summaries print."
 
 
 def _rows(rows: Sequence[int]) -> str:

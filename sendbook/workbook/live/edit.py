@@ -29,6 +29,16 @@ def apply_edits(book: Any, edits: TableEdits) -> int:
     return first if edits.new_rows else 0
 
 
+def free_row(book: Any, name: str) -> Any:
+    """The first cell of a blank row at a table's end, which grows where it has none. Raises CannotDo as `apply_edits` does."""
+    table = _Table.of(book, name)
+    row = table.first_free
+    table.refuse_growth(row)
+    if row > table.last:
+        table.grow(row)
+    return table.sheet.range((row, table.area.column))
+
+
 class _Table:
     """A table of an open workbook while it is changed. Rows and columns count from 1, as in the sheet."""
 
@@ -92,14 +102,17 @@ class _Table:
         """Put rows from `first` on; the table grows where it must. Formula columns are never written over."""
         last = first + len(rows) - 1
         if last > self.last:
-            grown = self.sheet.range((self.top, self.area.column), (last, self.area.column + self.area.shape[1] - 1))
-            self.table.resize(grown)
-            self._formulas(self.last + 1, last)
+            self.grow(last)
         at = {self.columns[name_key(h)]: h for h in dict.fromkeys(h for row in rows for h in row)}
         for _, run in groupby(enumerate(sorted(at)), key=lambda pair: pair[1] - pair[0]):
             block = [column for _, column in run]
             cells = [[typed(row.get(at[c])) for c in block] for row in rows]
             self.sheet.range((first, block[0]), (last, block[-1])).value = cells
+
+    def grow(self, last: int) -> None:
+        """Make the table reach down to that row."""
+        self.table.resize(self.sheet.range((self.top, self.area.column), (last, self.area.column + self.area.shape[1] - 1)))
+        self._formulas(self.last + 1, last)
 
     def _formulas(self, first: int, last: int) -> None:
         """Excel fills them by itself; other programs do not."""

@@ -1,11 +1,10 @@
 """The sheets that Sendbook owns in an open workbook: found by a mark of ours, never by their name alone.
 
-A name scoped to the sheet is the mark. A sheet of the SENCo's own that happens to be called as a result is left alone,
-and so is a result sheet that was renamed or copied: that is how a SENCo keeps one.
+The mark is a name scoped to the sheet that holds what the sheet was called when it was drawn. A sheet of the SENCo's own that
+happens to be called as a result is left alone, and so is a result sheet that was renamed or copied: that is how a SENCo keeps one.
 """
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from sendbook.tables import name_key
@@ -16,8 +15,9 @@ LONGEST = 31  # characters of a sheet's name
 
 
 def is_owned(sheet: Any) -> bool:
-    """Whether a sheet carries our mark."""
-    return any(name.name.rpartition("!")[2] == MARK for name in sheet.names)
+    """Whether a sheet carries our mark, and still has the name it was drawn under."""
+    marks = (name.refers_to for name in sheet.names if name.name.rpartition("!")[2].rpartition(".")[2] == MARK)
+    return any(name_key(mark.strip('="')) == name_key(sheet.name) for mark in marks)
 
 
 def sheet_named(book: Any, name: str) -> Any | None:
@@ -36,9 +36,9 @@ def result_sheet(book: Any, name: str) -> Any | None:
     return next((s for n in names_for(name) if (s := sheet_named(book, n)) is not None and is_owned(s)), None)
 
 
-def owned_sheets(book: Any, names: tuple[str, ...]) -> Iterator[Any]:
-    """The sheets on which results of these names were drawn."""
-    return (sheet for name in names if (sheet := result_sheet(book, name)) is not None)
+def owned_sheets(book: Any) -> list[Any]:
+    """All sheets of ours."""
+    return [sheet for sheet in book.sheets if is_owned(sheet)]
 
 
 def empty_sheet(book: Any, name: str) -> Any:
@@ -58,7 +58,7 @@ def empty_sheet(book: Any, name: str) -> Any:
 
 def _added(book: Any, name: str, after: Any) -> Any:
     sheet = book.sheets.add(name, after=after)
-    sheet.names.add(MARK, "=TRUE")
+    sheet.names.add(MARK, f'="{name}"')
     return sheet
 
 

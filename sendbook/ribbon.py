@@ -1,0 +1,393 @@
+"""The buttons of the ribbon: a thin front end for the workbook that is open. xlwings calls these functions from the add-in's VBA.
+
+Each joins the steps, shows progress in the status bar, asks before anything large, and turns failure into one sentence.
+What a button needs is imported when it is clicked, so that the common ones answer at once.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sendbook import __version__
+from sendbook.failure import LOG, sentence
+from sendbook.workbook.safe import CannotDo
+from sendbook.workbook.xl import load_xlwings
+
+if TYPE_CHECKING:
+    from sendbook.tables import Book, Problem
+
+TITLE = "Sendbook"
+READ_FIRST = "Read before sending"
+EACH = 0.3  # seconds between two words in the status bar: each is a call
+NAMED = 12  # pupils named in a question
+
+
+class StatusBar:
+    """Progress in Excel's status bar, as `steps.Bar` has it."""
+
+    def __init__(self, app: Any, total: int, what: str) -> None:
+        self.app, self.total, self.what = app, max(total, 1), what
+        self.done, self.shown = 0.0, 0.0
+        self._show()
+
+    def update(self, n: float | None = 1) -> bool | None:
+        """Count n more done."""
+        self.done += n or 0
+        if time.monotonic() - self.shown >= EACH:
+            self._show()
+        return None
+
+    def close(self) -> None:
+        """Give the status bar back to Excel."""
+        self.app.status_bar = False
+
+    def _show(self) -> None:
+        self.shown = time.monotonic()
+        self.app.status_bar = f"Sendbook: {self.what}, {self.done / self.total:.0%}"
+
+
+class Click:
+    """One click of a button: the open workbook, the day, and how to speak with the SENCo."""
+
+    def __init__(self, book: Any, today: date) -> None:
+        self.book, self.app, self.today = book, book.app, today
+
+    def bar(self, total: int, what: str) -> StatusBar:
+        """A progress bar for the steps."""
+        return StatusBar(self.app, total, what)
+
+    def ask(self, question: str) -> bool:
+        """Whether the SENCo says yes."""
+        return bool(self.app.alert(question, TITLE, "yes_no") == "yes")
+
+    def say(self, *words: str) -> None:
+        """Tell something, where there is something to tell."""
+        if told := "\n".join(w for w in words if w):
+            self.app.alert(told, TITLE, "ok", "info")
+
+    @contextmanager
+    def drawing(self, what: str) -> Iterator[None]:
+        """Screen and calculation held while something is written into the workbook."""
+        from sendbook.workbook.live.state import held, is_online, refuse_drawing
+
+        refuse_drawing(self.book)
+        if is_online(self.book) and not self.ask(
+            f"{self.book.name} saves itself online: whoever has it open will see what Sendbook writes into it. Go on?"
+        ):
+            raise CannotDo("Nothing was written.")
+        self.app.status_bar = f"Sendbook: {what}"
+        try:
+            with held(self.app):
+                yield
+        finally:
+            self.app.status_bar = False
+
+    def register(self) -> "tuple[Book, tuple[Problem, ...]]":
+        """The book in the open workbook, and what was found as it was read."""
+        from sendbook import steps
+        from sendbook.workbook.live.read import open_book
+        from sendbook.workbook.live.state import the_register
+        from sendbook.workbook.rows import READ, build_book
+
+        raw = open_book(the_register(self.book))
+        with steps.counting(self.bar, len(READ), "Reading") as on_table:
+            return build_book(raw, on_table)
+
+
+def _caller() -> Any:
+    """The workbook that was in front when the button was clicked, or None."""
+    try:
+        return load_xlwings().Book.caller()
+    except CannotDo:
+        raise
+    except Exception:  # each application has its own error where no workbook is open
+        return None
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - today where the SENCo is
+
+
+def _button(work: Callable[..., None]) -> Callable[..., None]:
+    """A function that VBA may call: it is given the click, and never raises where there is somebody to tell."""
+
+    @wraps(work)
+    def click(*args: str) -> None:
+        book = _caller()
+        if book is None:
+            raise SystemExit("No workbook is open. Open your SEND register, then click again.")
+        one = Click(book, _today())
+        try:
+            work(one, *args)
+        except (Exception, KeyboardInterrupt) as error:
+            one.say(_in_words(error))
+
+    return click
+
+
+def _in_words(error: BaseException) -> str:
+    from sendbook.workbook.live.state import in_words
+
+    return sentence(in_words(error) or error, datetime.now())  # noqa: DTZ005 - the log is in the SENCo's own time
+
+
+# --- Register ---
+@_button
+def check(click: Click) -> None:
+    """Check the register: the sheet Checks is drawn, and each cell with a problem marked."""
+    from sendbook import steps
+    from sendbook.sheets.checks import checks_sheet
+    from sendbook.workbook.live.draw import draw
+    from sendbook.workbook.live.marks import mark, unmark
+
+    book, unread = click.register()
+    problems = steps.checked_book(book, unread, click.today, click.bar)
+    with click.drawing("marking what is wrong"):
+        unmark(click.book)
+        marked = mark(click.book, problems)
+        (sheet,) = draw(click.book, [checks_sheet(problems)])
+    _show(sheet)
+    click.say(*_about_marks(marked.left_out, marked.refused))
+
+
+def _about_marks(left_out: int, refused: Sequence[str]) -> Iterator[str]:
+    if left_out:
+        yield f"So many cells have a problem that {left_out:,} of them were not marked. The sheet Checks lists them all."
+    if refused:
+        yield (
+            f"Cells could not be marked on {', '.join(refused)}, as it is protected (Review, Unprotect Sheet). "
+            "The sheet Checks lists its problems."
+        )
+
+
+def _show(sheet: Any) -> None:
+    sheet.activate()
+    sheet.range("A1").select()
+
+
+@_button
+def go_to_problem(click: Click) -> None:
+    """Go to the cell of the problem selected on Checks, or to the next one."""
+    from sendbook.workbook.live.owned import sheet_named
+    from sendbook.workbook.live.where import listed_problems, next_problem, selection
+
+    problem = next_problem(listed_problems(click.book), selection(click.book))
+    sheet = sheet_named(click.book, problem.sheet)
+    if sheet is None:
+        raise CannotDo(f"The sheet {problem.sheet} is not there any more. Click Check again.")
+    sheet.activate()
+    sheet.range(problem.cell).select()
+    click.app.status_bar = f"Sendbook: {problem.severity}. {problem.says} {problem.todo}"[:250]
+
+
+@_button
+def import_list(click: Click, path_in_hex: str) -> None:
+    """Bring in a list from a MIS or an old register: shown first, written when the SENCo says so. The path comes as hex of UTF-16."""
+    from sendbook.importing import plan_import, read_list
+    from sendbook.importing.sheet import import_sheet
+    from sendbook.workbook.live.draw import draw
+
+    file = Path(bytes.fromhex(path_in_hex).decode("utf-16-le"))
+    book, problems = click.register()
+    plan = plan_import(book, read_list(file), problems)
+    with click.drawing("showing the list"):
+        (sheet,) = draw(click.book, [import_sheet(plan)])
+    _show(sheet)
+    if not plan.writes:
+        click.say("The list brings nothing new; the register stays as it is. The sheet Import says why.")
+    elif click.ask(_import_question(len(plan.add), len(plan.change))):
+        click.say(_import(click, plan))
+
+
+def _import_question(added: int, changed: int) -> str:
+    return (
+        f"The sheet Import shows what would be done: {added:,} pupils added, {changed:,} changed. Nothing is deleted.\n\n"
+        "Write it into the register? The workbook is saved first, and a copy of it kept as it is now."
+    )
+
+
+def _import(click: Click, plan: Any) -> str:
+    from sendbook.importing.sheet import import_sheet
+    from sendbook.importing.write import edits_of
+    from sendbook.workbook.live.draw import draw
+    from sendbook.workbook.live.edit import apply_edits
+    from sendbook.workbook.live.state import file_of
+    from sendbook.workbook.safe import keep_copy
+
+    path = file_of(click.book)
+    click.book.save()
+    copy = keep_copy(path, datetime.now())  # noqa: DTZ005 - the copy's name is in the SENCo's own time
+    with click.drawing("writing the list"):
+        apply_edits(click.book, edits_of(plan))
+        draw(click.book, [import_sheet(plan, written=True)])
+    return f"Written: {len(plan.add):,} pupils added, {len(plan.change):,} changed. The workbook from before is kept as {copy.name}."
+
+
+@_button
+def add_pupil(click: Click) -> None:
+    """Go to a new row of the register, where the pupil is typed."""
+    from sendbook.workbook.live.edit import free_row
+    from sendbook.workbook.live.state import the_register
+
+    with click.drawing("adding a row"):
+        cell = free_row(the_register(click.book), "Pupils")
+    cell.sheet.activate()
+    cell.select()
+    click.app.status_bar = "Sendbook: type the new pupil in this row; the headings' notes say what belongs where."
+
+
+@_button
+def remove_results(click: Click) -> None:
+    """Take away the result sheets and the marks, so that the workbook is the SENCo's alone again."""
+    from sendbook.workbook.live.marks import unmark
+    from sendbook.workbook.live.owned import owned_sheets
+
+    sheets = owned_sheets(click.book)
+    names = ", ".join(s.name for s in sheets) or "none"
+    if not click.ask(f"Take away Sendbook's marks and its result sheets ({names})? Your own sheets, notes and colours stay."):
+        return
+    with click.drawing("removing results"):
+        for sheet in sheets:
+            sheet.delete()
+        unmark(click.book)
+
+
+# --- Provision ---
+def _cost(click: Click, first: str, only: Sequence[str] = ()) -> None:
+    """Draw the cost sheets, or some of them, and show the one named `first`."""
+    from sendbook import steps
+    from sendbook.costing import Costing
+    from sendbook.sheets.costs import cost_sheets
+    from sendbook.workbook.live.draw import draw
+
+    book, problems = click.register()
+    costing, unread = Costing(book, click.today), steps.not_read(problems)
+    sheets = [s for s in cost_sheets(costing, unread) if not only or s.name in only]
+    with click.drawing("drawing the costs"):
+        drawn = draw(click.book, sheets)
+    _show(drawn[[s.name for s in sheets].index(first)])
+    words = list(steps.cost_words(costing, unread, ""))
+    if len(words) > 1:  # there is a doubt about the figures
+        click.say(*words, "Click Check to see which cells." if unread else "")
+
+
+@_button
+def cost(click: Click) -> None:
+    """Cost the provision: all cost sheets."""
+    _cost(click, "Cost summary")
+
+
+@_button
+def provision_map(click: Click) -> None:
+    """The provision map alone."""
+    _cost(click, "Provision map", ("Provision map",))
+
+
+@_button
+def staff_time(click: Click) -> None:
+    """The hours and costs of staff alone."""
+    _cost(click, "Staff time", ("Staff time",))
+
+
+# --- Pupils ---
+@_button
+def summary_for_selected(click: Click) -> None:
+    """Write the summaries of the pupils whom the selected rows are about."""
+    from sendbook.workbook.live.where import pupils_in, selection
+
+    chosen = selection(click.book)
+    book, unread = click.register()
+    pupils = pupils_in(book, chosen)
+    if not pupils:
+        raise CannotDo(
+            f"The selected rows of {chosen.sheet} are about no pupil. Select rows of Pupils, or of a sheet with a column Pupil, then click again."
+        )
+    names = ", ".join(p.name for p in pupils[:NAMED]) + (f" and {len(pupils) - NAMED:,} more" if len(pupils) > NAMED else "")
+    if len(pupils) == 1 or click.ask(f"Write the summaries of {len(pupils):,} pupils: {names}?"):
+        _summaries(click, book, unread, pupils, for_all=False)
+
+
+@_button
+def summaries_for_all(click: Click) -> None:
+    """Write the summaries of all pupils on roll with SEN support or an EHC plan."""
+    from sendbook import steps
+
+    book, unread = click.register()
+    pupils = steps.chosen_pupils(book, click.today, None)
+    if click.ask(f"Write the summaries of all {len(pupils):,} pupils on roll with SEN support or an EHC plan?"):
+        _summaries(click, book, unread, pupils, for_all=True)
+
+
+def _summaries(click: Click, book: "Book", unread: "Sequence[Problem]", pupils: Sequence[Any], *, for_all: bool) -> None:
+    from sendbook import steps
+    from sendbook.summaries.said import outcome, to_read_first
+    from sendbook.workbook.live.state import file_of
+
+    steps.refuse_missing_parts(unread)
+    path = file_of(click.book)
+    folder = steps.beside(path, "summaries", None, "")
+    made = steps.make_summaries(book, unread, pupils, click.today, path, folder, click.bar, for_all)
+    words = [*outcome(made.written, folder, made.left_out), *_read_first(click, to_read_first(made.written, made.doubts))]
+    click.say(*words)
+
+
+def _read_first(click: Click, problems: "Sequence[Problem]") -> Iterator[str]:
+    """What to look at before summaries are sent, as a sheet with the way to each cell."""
+    from dataclasses import replace
+
+    from sendbook.sheets.checks import checks_sheet
+    from sendbook.workbook.live.draw import draw
+    from sendbook.workbook.live.owned import result_sheet
+
+    if not problems and result_sheet(click.book, READ_FIRST) is None:
+        return
+    listed = checks_sheet(problems, "Nothing was found in what the summaries print.")
+    with click.drawing("listing what to read first"):
+        (sheet,) = draw(click.book, [replace(listed, name=READ_FIRST, title=READ_FIRST)])
+    if problems:
+        _show(sheet)
+        yield f"Look at the sheet {READ_FIRST} before anything goes to parents, and read each summary."
+
+
+@_button
+def open_folder(click: Click) -> None:
+    """Open the folder with the summaries."""
+    from sendbook import steps
+    from sendbook.workbook.live.state import file_of
+
+    folder = steps.beside(file_of(click.book), "summaries", None, "")
+    if not folder.is_dir():
+        raise CannotDo("No summaries have been written yet. Click Summaries for all, or select pupils and click Summary for selected.")
+    show_file(folder)
+
+
+# --- Help ---
+def show_file(path: Path) -> None:
+    """Open a file or folder with the program that the computer has for it."""
+    import webbrowser
+
+    webbrowser.open(path.as_uri())
+
+
+@_button
+def guide(click: Click) -> None:
+    """Open the guide."""
+    show_file(Path(__file__).with_name("guide") / "guide.html")
+
+
+@_button
+def about(click: Click) -> None:
+    """Which versions these are, and where the log is."""
+    import platform
+
+    xlwings = load_xlwings()
+    click.say(
+        f"Sendbook {__version__}",
+        f"Python {platform.python_version()}, xlwings {xlwings.__version__}, {click.app.engine.name} {click.app.version}",
+        f"What goes wrong is noted, without anything about a child, in {LOG}",
+        "MIT licence. It runs on your computer and sends nothing anywhere.",
+    )
