@@ -1,10 +1,8 @@
 """Reading a closed workbook: each table as headings plus a block of values, one bulk call per table."""
 
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -12,44 +10,14 @@ import python_calamine as calamine
 from lxml import etree
 
 from sendbook.tables import TABLES, Row, columns, name_key
-from sendbook.workbook.guard import SheetFacts, TableArea, check_file, inspect
+from sendbook.workbook.guard import check_file, inspect
+from sendbook.workbook.raw import Cell, RawTable, RawWorkbook, SheetFacts, TableArea
 from sendbook.workbook.safe import CannotDo
 
 SCHEMA_PROPERTY = "Sendbook schema"
 SCHEMA = 1  # counts up when a table or column is added; `sendbook new` writes it into the workbook
 
-Cell = str | float | bool | date | time | timedelta
 HEADING_ROWS = 30  # how far down a sheet its headings are looked for, where its table is gone
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """A table as it stands in a sheet: `rows` below `headings`; row and column numbers count from 1.
-
-    `below`: what stands in its columns under it, down to another table, row by row from the first under its end; read
-    from the file only when asked for.
-    """
-
-    name: str
-    sheet: str
-    headings: Sequence[str]
-    first_row: int
-    first_column: int
-    rows: Sequence[Sequence[Cell]]
-    is_table: bool = True  # False: headings found in a plain sheet, since the Excel table is gone
-    below: Iterable[tuple[int, Sequence[Cell]]] = ()
-
-
-@dataclass(frozen=True)
-class RawWorkbook:
-    """A workbook's tables, each read when asked for and not kept, and what the reader itself would hide (`SheetFacts` by sheet).
-
-    `older`: a Sendbook made it that knew fewer tables and columns.
-    """
-
-    load: Callable[[type[Row]], RawTable | None]
-    facts: Mapping[str, SheetFacts] = field(default_factory=dict)
-    older: bool = False
 
 
 @contextmanager

@@ -10,12 +10,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
-from xlsxwriter.utility import xl_cell_to_rowcol
 
+from sendbook.workbook.raw import SheetFacts, TableArea
+from sendbook.workbook.references import column_number
 from sendbook.workbook.safe import CannotDo, refuse_if_open
 
 FILE_LIMIT = 100 * 2**20  # bytes on disk; a register of 20,000 pupils with 10 places each takes about 20 MB
@@ -37,32 +37,6 @@ _ROW = re.compile(rb"row [^>]*\br=\"([0-9]{1,7})\"")
 _CELL = re.compile(rb"c [^>]*\br=\"[A-Z]{1,3}([0-9]{1,7})\"")  # the reader goes by it, whatever its row says
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-@dataclass(frozen=True)
-class TableArea:
-    """The cells of a table with its headings and totals, by sheet rows and columns, which count from 1."""
-
-    name: str
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-
-@dataclass
-class SheetFacts:
-    """What the reader would not tell of one sheet: cells with error values by A1 reference, merged ranges, its tables.
-
-    `last_row` is the last that stands in the file, 0 where the file numbers no rows.
-    """
-
-    errors: dict[str, str] = field(default_factory=dict)
-    merged: list[str] = field(default_factory=list)
-    tables: list[TableArea] = field(default_factory=list)
-    last_row: int = 0
-    last_column: int = 52
-    size: int = 0
 
 
 def _megabytes(size: int) -> str:
@@ -149,8 +123,8 @@ def _area(table: etree._Element) -> TableArea | None:
     found = _AREA.fullmatch(table.get("ref", ""))
     if not found:
         return None
-    left, right = (xl_cell_to_rowcol(f"{letters}1")[1] + 1 for letters in (found[1], found[3]))
-    return TableArea(str(table.get("displayName") or table.get("name")), int(found[2]), int(found[4]), left, right)
+    name = str(table.get("displayName") or table.get("name"))
+    return TableArea(name, int(found[2]), int(found[4]), column_number(found[1]), column_number(found[3]))
 
 
 def _scan_all(path: Path, package: zipfile.ZipFile, sheets: dict[str, str]) -> dict[str, SheetFacts]:
@@ -225,7 +199,7 @@ def _note(fact: SheetFacts, chunk: bytes) -> None:
     if b"mergeCell " in chunk:
         fact.merged.extend(m.decode() for m in _MERGED.findall(chunk) if m.decode() not in fact.merged)
     for letters in set(_WIDE.findall(chunk)):
-        fact.last_column = max(fact.last_column, xl_cell_to_rowcol(letters.decode() + "1")[1] + 1)
+        fact.last_column = max(fact.last_column, column_number(letters.decode()))
     for tag, numbered in ((b"row ", _ROW), (b"c ", _CELL)):
         at = chunk.rfind(b"<" + tag)
         at = at if at >= 0 else chunk.rfind(b":" + tag)

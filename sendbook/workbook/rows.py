@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticCustomError
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
 from sendbook.tables import (
     BOOK_FIELDS,
@@ -28,9 +27,9 @@ from sendbook.tables import (
 )
 from sendbook.tables.cells import ERROR_VALUES, passed_over
 from sendbook.tables.problems import SHEET_RULES
-from sendbook.workbook.closed import RawTable, RawWorkbook, open_workbook
 from sendbook.workbook.excel import as_cell
-from sendbook.workbook.guard import SheetFacts
+from sendbook.workbook.raw import RawTable, RawWorkbook, SheetFacts
+from sendbook.workbook.references import column_letters, row_and_column
 
 MOST_BLANK = 20  # rows in a run below a table, after which nothing more is looked for
 READ = tuple(model for model in TABLES if not model.derived)
@@ -43,6 +42,8 @@ def read_book(path: Path, on_table: Callable[[], None] = lambda: None) -> tuple[
 
     `on_table` is called when a table is read: `len(READ)` times.
     """
+    from sendbook.workbook.closed import open_workbook  # its reader and lxml are not wanted where the workbook is open in Excel
+
     with open_workbook(path) as raw:
         return build_book(raw, on_table)
 
@@ -166,7 +167,7 @@ class _TableReader:
         self.model, self.table, self.facts, self.older = model, table, facts, older
         self.problems: list[Problem] = []
         self.at = self._positions(table.headings)
-        letters = {n: xl_col_to_name(table.first_column - 1 + i) for n, i in self.at.items()}
+        letters = {n: column_letters(table.first_column + i) for n, i in self.at.items()}
         self.origin = Origin(table.sheet, letters)
         self.by_name = {c.name: c for c in columns(model)}
 
@@ -231,14 +232,14 @@ class _TableReader:
     def _hidden_cells(self) -> None:
         """Problems of cells that the reader gave as blank: error values, and cells under a merge."""
         bottom = self.table.first_row + len(self.table.rows) - 1
-        by_column = {self.table.first_column - 1 + i: n for n, i in self.at.items()}
+        by_column = {self.table.first_column + i: n for n, i in self.at.items()}
         for ref, value in self.facts.errors.items():
-            row, column = xl_cell_to_rowcol(ref)
-            if column in by_column and self.table.first_row <= row + 1 <= bottom:
+            row, column = row_and_column(ref)
+            if column in by_column and self.table.first_row <= row <= bottom:
                 found = value if value in ERROR_VALUES else shown(value)
-                self.problems.append(_cell_problem("SB001", self._place(by_column[column], row + 1), {"found": found}))
+                self.problems.append(_cell_problem("SB001", self._place(by_column[column], row), {"found": found}))
         for area in self.facts.merged:
-            top = xl_cell_to_rowcol(area.split(":")[0])[0] + 1
+            top, _ = row_and_column(area)
             if self.table.first_row - 1 <= top <= bottom:
                 self._say("SB034", area=area, cell=area.split(":")[0])
 
@@ -246,7 +247,7 @@ class _TableReader:
         """A problem of rows that were typed below a table that did not grow with them."""
         if stray := self._stray_rows():
             first, last = min(stray), max(stray)
-            cell = f"{xl_col_to_name(self.table.first_column - 1)}{first}"
+            cell = f"{column_letters(self.table.first_column)}{first}"
             self._say("SB035", one=first == last, area=f"{first} to {last}" if last > first else first, cell=cell)
 
     def _stray_rows(self) -> list[int]:
@@ -275,7 +276,7 @@ class _FormReader(_TableReader):
 
     def __init__(self, model: type[Row], table: RawTable, facts: SheetFacts, older: bool = False) -> None:
         super().__init__(model, table, facts, older)
-        letter = xl_col_to_name(table.first_column - 1 + self.value)
+        letter = column_letters(table.first_column + self.value)
         self.origin = Origin(table.sheet, {n: f"{letter}{table.first_row + i}" for n, i in self.at.items()})
 
     def _place(self, name: str, number: int) -> Place:
