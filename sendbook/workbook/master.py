@@ -20,7 +20,6 @@ from sendbook.workbook.excel import (
     NUMBER_FORMATS,
     TABLE_STYLE,
     TITLE,
-    Sheet,
     as_result,
     in_cells,
     in_file,
@@ -30,6 +29,7 @@ from sendbook.workbook.excel import (
 from sendbook.workbook.home import HOME, draw_home
 from sendbook.workbook.rows import FIRST_ROW, FORM_HEADINGS
 from sendbook.workbook.safe import write_beside
+from sendbook.workbook.sheet import Sheet
 
 Values = Mapping[str, object]  # a row: field name to value, money in pounds
 Computed = Mapping[tuple[str, str], Mapping[int, object]]  # (table, heading) to a formula column's results by sheet row

@@ -28,7 +28,6 @@ from sendbook.workbook.excel import (
     TABLE_STYLE,
     TITLE,
     TONES,
-    Sheet,
     as_cell,
     as_result,
     grid_height,
@@ -38,6 +37,7 @@ from sendbook.workbook.excel import (
     write_value,
 )  # fmt: skip
 from sendbook.workbook.safe import CannotDo, cannot_read, refuse_if_open, write_beside
+from sendbook.workbook.sheet import Sheet
 
 RESULTS = "Sendbook results"  # the document's title, by which a later run knows that it may replace the file
 LINK_LIMIT = 65_000  # of a sheet; Excel takes 65,530
