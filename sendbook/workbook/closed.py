@@ -9,15 +9,13 @@ from pathlib import Path
 import python_calamine as calamine
 from lxml import etree
 
-from sendbook.tables import TABLES, Row, columns, name_key
+from sendbook.tables import TABLES, Row, name_key
 from sendbook.workbook.guard import check_file, inspect
-from sendbook.workbook.raw import Cell, RawTable, RawWorkbook, SheetFacts, TableArea
+from sendbook.workbook.raw import Cell, RawTable, RawWorkbook, SheetFacts, TableArea, plain_range
 from sendbook.workbook.safe import CannotDo
 
 SCHEMA_PROPERTY = "Sendbook schema"
 SCHEMA = 1  # counts up when a table or column is added; `sendbook new` writes it into the workbook
-
-HEADING_ROWS = 30  # how far down a sheet its headings are looked for, where its table is gone
 
 
 @contextmanager
@@ -104,16 +102,3 @@ def _next_table(above: TableArea, facts: SheetFacts) -> int | None:
 def _from_plain_sheet(sheet: calamine.CalamineSheet, model: type[Row]) -> RawTable | None:
     top, left = sheet.start or (0, 0)
     return plain_range(model, sheet.name, sheet.to_python(), top + 1, left + 1)
-
-
-def plain_range(model: type[Row], sheet: str, rows: Sequence[Sequence[Cell]], top: int, left: int) -> RawTable | None:
-    """A sheet whose Excel table was turned into a plain range: its headings are looked for in the first of `rows`.
-
-    `top` and `left`: the sheet's row and column, from 1, where `rows` begin.
-    """
-    wanted = {"setting"} if model.layout == "form" else {name_key(c.heading) for c in columns(model)}
-    for i, row in enumerate(rows[:HEADING_ROWS]):
-        texts = [str(v) for v in row]
-        if len(wanted & {name_key(t) for t in texts}) * 2 >= min(len(wanted), 6):
-            return RawTable(model.table, sheet, texts, top + i + 1, left, rows[i + 1 :], is_table=False)
-    return None

@@ -1,7 +1,7 @@
 """Excel's own ways of writing things: formulas as files hold them, number formats, a cell written as what it is."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache

@@ -14,13 +14,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from sendbook.workbook.raw import SheetFacts, TableArea
+from sendbook.workbook.raw import AREA_LIMIT, SheetFacts, TableArea
 from sendbook.workbook.references import column_number
 from sendbook.workbook.safe import CannotDo, refuse_if_open
 
 FILE_LIMIT = 100 * 2**20  # bytes on disk; a register of 20,000 pupils with 10 places each takes about 20 MB
 UNPACKED_LIMIT = 1000 * 2**20  # bytes of all parts together
-AREA_LIMIT = 30_000_000  # cells in the rectangle from A1 to the last value of a sheet; the reader takes 32 bytes for each
 STRING_LIMIT = 5_000_000  # different texts; the reader takes some 60 bytes for the smallest. 20,000 pupils have 230,000
 CELL_LIMIT = 10_000_000  # cells of one sheet with something in them; 20,000 pupils with 10 places each have 2.6 million in Places
 SHORTEST_CELL = 15  # bytes of XML that a cell with a value has at the least

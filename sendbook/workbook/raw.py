@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from sendbook.tables import Row
+from sendbook.tables import Row, columns, name_key
+
+AREA_LIMIT = 30_000_000  # cells in the rectangle from A1 to the last value of a sheet; the reader takes 32 bytes for each
+HEADING_ROWS = 30  # how far down a sheet its headings are looked for, where its table is gone
 
 Cell = str | float | bool | date | time | timedelta
 
@@ -63,3 +66,16 @@ class RawWorkbook:
     load: Callable[[type[Row]], RawTable | None]
     facts: Mapping[str, SheetFacts] = field(default_factory=dict)
     older: bool = False
+
+
+def plain_range(model: type[Row], sheet: str, rows: Sequence[Sequence[Cell]], top: int, left: int) -> RawTable | None:
+    """A sheet whose Excel table was turned into a plain range: its headings are looked for in the first of `rows`.
+
+    `top` and `left`: the sheet's row and column, from 1, where `rows` begin.
+    """
+    wanted = {"setting"} if model.layout == "form" else {name_key(c.heading) for c in columns(model)}
+    for i, row in enumerate(rows[:HEADING_ROWS]):
+        texts = [str(v) for v in row]
+        if len(wanted & {name_key(t) for t in texts}) * 2 >= min(len(wanted), 6):
+            return RawTable(model.table, sheet, texts, top + i + 1, left, rows[i + 1 :], is_table=False)
+    return None

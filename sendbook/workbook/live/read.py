@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sendbook.tables import Row, name_key
-from sendbook.workbook.closed import Cell, RawTable, RawWorkbook, is_older, plain_range
-from sendbook.workbook.guard import AREA_LIMIT, SheetFacts
+from sendbook.workbook.raw import AREA_LIMIT, Cell, RawTable, RawWorkbook, SheetFacts, plain_range
 from sendbook.workbook.safe import CannotDo
 
 CHUNK = 500  # rows below a table that are read at once
@@ -94,6 +93,8 @@ def _from_plain_sheet(model: type[Row], sheet: Any) -> RawTable | None:
 
 def _is_older(book: Any) -> bool:
     """Whether the file that is open says that an older Sendbook made it; False where there is no file to look into, as online."""
+    from sendbook.workbook.closed import is_older  # the reader of closed files; where the file is not there it is not loaded
+
     path = Path(book.fullname)
     try:
         return path.is_file() and is_older(path)
