@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+
 from sendbook import cli
 from sendbook.checks import Rule, all_rules
 from sendbook.law import code_sets
@@ -90,17 +92,49 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"tables.md": tables_page, "rules.md": rules_page, "commands.md": commands_page}
+GUIDE = HERE.parent / "sendbook" / "guide"
+PAGE = """<!doctype html>
+<!-- Made from guide.md by docs/generate.py; change that, not this page. -->
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Sendbook in Excel</title>
+<style>
+body {{ font: 1.1rem/1.55 Calibri, "Segoe UI", system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
+h1, h2, h3 {{ color: #1f3864; line-height: 1.25; }}
+h2 {{ margin-top: 2.2rem; }}
+img {{ max-width: 100%; border: 1px solid #bfbfbf; }}
+code {{ background: #f2f2f2; padding: .1em .3em; }}
+</style>
+</head>
+<body>
+{body}</body>
+</html>
+"""
+
+
+def guide_page() -> str:
+    """The guide as a page that the ribbon's button opens."""
+    return PAGE.format(body=MarkdownIt().render((GUIDE / "guide.md").read_text(encoding="utf-8")))
+
+
+PAGES = {
+    HERE / "tables.md": tables_page,
+    HERE / "rules.md": rules_page,
+    HERE / "commands.md": commands_page,
+    GUIDE / "guide.html": guide_page,
+}
 
 
 def main() -> int:
     """Write the pages, or with --check say which are stale (exit code 1)."""
-    stale = [name for name, page in PAGES.items() if not (HERE / name).exists() or (HERE / name).read_text(encoding="utf-8") != page()]
+    stale = [path for path, page in PAGES.items() if not path.exists() or path.read_text(encoding="utf-8") != page()]
     if "--check" in sys.argv:
-        sys.stdout.write("".join(f"docs/{name} is stale: run docs/generate.py\n" for name in stale))
+        sys.stdout.write("".join(f"{path.name} is stale: run docs/generate.py\n" for path in stale))
         return int(bool(stale))
-    for name in stale:
-        (HERE / name).write_text(PAGES[name](), encoding="utf-8", newline="\n")
+    for path in stale:
+        path.write_text(PAGES[path](), encoding="utf-8", newline="\n")
     return 0
 
 

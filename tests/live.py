@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +73,16 @@ def recalculated(path: Path, outdir: Path, to: str = "xlsx") -> Path:
     result = outdir / f"{path.stem}.{to.partition(':')[0]}"
     assert result.exists(), f"LibreOffice made nothing of {path.name}: {done.stderr[:500]}"
     return result
+
+
+@contextmanager
+def office() -> Iterator[Any]:
+    """A LibreOffice without a window as an `xlwings.App`, through our engine for it."""
+    soffice()
+    try:
+        import xlwings_libreoffice
+    except ImportError as error:  # Debian's python3-uno fits only the Python it was made for
+        need(f"LibreOffice's bridge to Python ({error})", "")
+        raise
+    with xlwings_libreoffice.office() as app:
+        yield app
