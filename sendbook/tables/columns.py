@@ -81,7 +81,7 @@ _ALL_SET: set[str] = set()  # one for all rows; nothing of ours asks which field
 class Row(BaseModel):
     """A row of a table. `row` is its row number in the sheet, so that a problem can name its place."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     table: ClassVar[str]
     about: ClassVar[str]
