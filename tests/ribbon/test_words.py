@@ -1,0 +1,120 @@
+"""What needs no spreadsheet: errors of applications as sentences, selections, what is typed into cells."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from sendbook.sheets.blocks import Link
+from sendbook.tables import Book, Contact, Origin, Place, Pupil
+from sendbook.workbook.excel import in_table
+from sendbook.workbook.live.draw import typed
+from sendbook.workbook.live.owned import names_for
+from sendbook.workbook.live.state import in_words, is_online, is_protected
+from sendbook.workbook.live.where import Listed, Selection, next_problem, pupils_in, selection
+
+
+class com_error(Exception):  # noqa: N801, N818 - as Windows calls it
+    """Stands for pywin32's error, whose arguments these are."""
+
+
+REFUSED = (-2147352567, "Exception occurred.", (0, "Microsoft Excel", "Amara Okafor's cell", None, 0, -2146827284), None)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (com_error(-2147418111, "Call was rejected by callee.", None, None), "Press Enter or Esc"),
+        (com_error(-2146777998, "OLE error 0x800ac472", None, None), "Press Enter or Esc"),
+        (com_error(*REFUSED), "a sheet is protected"),
+        (com_error(-2147417848, "The object invoked has disconnected", None, None), "did not answer"),
+        (ValueError("Amara Okafor"), None),
+    ],
+)
+def test_an_error_of_excels_is_a_sentence_without_what_it_quotes(error, words):
+    said = in_words(error)
+    assert (said is None) if words is None else (words in str(said))
+    assert "Okafor" not in str(said)
+
+
+def test_a_state_that_cannot_be_found_out_is_no_hindrance():
+    assert not is_protected(SimpleNamespace())
+    assert not is_online(SimpleNamespace())
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("01/02/2026", "'01/02/2026"),
+        ("'tis", "''tis"),
+        ("", None),
+        (None, None),
+        (True, "'Yes"),
+        (Decimal("12.50"), 12.5),
+        (date(2026, 9, 1), datetime(2026, 9, 1)),
+        (Link("B5", Place("Pupils")), "'B5"),
+        (3, 3),
+        ("x" * 40_000, "'" + "x" * 32_767),
+    ],
+)
+def test_text_is_handed_to_excel_so_that_it_stays_text(value, cell):
+    assert typed(value) == cell
+
+
+def test_the_other_name_of_a_result_fits_a_sheet():
+    assert names_for("Checks") == ("Checks", "Checks (Sendbook)")
+    assert all(len(name) <= 31 for name in names_for("A result with a rather long name"[:31]))
+
+
+def test_formulas_go_to_the_tables_of_their_own_run():
+    assert in_table("COUNTIFS(Problems[Sheet],[@Sheet])", "Check_counts", {"Problems": "Problems_2", "Check_counts": "Check_counts_2"}) == (
+        "=COUNTIFS(Problems_2[Sheet],Check_counts_2[[#This Row],[Sheet]])"
+    )
+
+
+def app_with(address: str, sheet: str = "Pupils") -> SimpleNamespace:
+    chosen = SimpleNamespace(get_address=lambda *_: address, sheet=SimpleNamespace(name=sheet))
+    return SimpleNamespace(app=SimpleNamespace(selection=chosen))
+
+
+@pytest.mark.parametrize(
+    ("address", "inside", "outside"),
+    [("B5", [5], [4, 6]), ("A5:C7", [5, 6, 7], [8]), ("A5:C6,A9", [5, 6, 9], [7, 8]), ("7:8", [7, 8], [6]), ("B:C", [1, 900], [])],
+)
+def test_selected_rows(address, inside, outside):
+    chosen = selection(app_with(address))
+    assert all(n in chosen for n in inside)
+    assert not any(n in chosen for n in outside)
+
+
+def test_pupils_of_selected_rows_are_found_on_their_sheet_and_on_sheets_about_them():
+    amara, ben = (Pupil(row=n, upn=f"B8012000050{n:02d}", surname="Okafor", forename=name) for n, name in ((5, "Amara"), (6, "Ben")))
+    contacts = (Contact(row=5, pupil=amara.upn), Contact(row=6, pupil="nobody"), Contact(row=7, pupil=amara.upn))
+    origins = {"Pupils": Origin("Pupils", {}), "Contacts": Origin("Contacts", {})}
+    book = Book(pupils=(amara, ben), contacts=contacts, origins=origins)
+    assert pupils_in(book, Selection("Pupils", ((6, 6),))) == (ben,)
+    assert pupils_in(book, Selection("Contacts", ((5, 7),))) == (amara,)
+    assert pupils_in(book, Selection("Contacts", ((6, 6),))) == ()
+    assert pupils_in(book, Selection("Home", ((5, 6),))) == ()
+
+
+PROBLEMS = tuple(
+    Listed(n, "error", sheet, cell, "", "") for n, (sheet, cell) in enumerate([("Pupils", "A5"), ("Pupils", "B9"), ("Places", "A5")], 8)
+)
+
+
+@pytest.mark.parametrize(
+    ("here", "goes_to"),
+    [
+        (Selection("Checks", ((9, 9),), "C9"), 1),
+        (Selection("Checks", ((2, 2),), "A2"), 0),
+        (Selection("Pupils", ((5, 5),), "A5"), 1),
+        (Selection("Places", ((5, 5),), "A5"), 0),
+        (Selection("Places", ((7, 7),), "A7"), 2),
+        (Selection("Home", ((1, 1),), "A1"), 0),
+    ],
+)
+def test_the_next_problem(here, goes_to):
+    assert next_problem(PROBLEMS, here) == PROBLEMS[goes_to]
