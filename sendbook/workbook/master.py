@@ -1,6 +1,6 @@
 """Making the master workbook: every sheet from the tables' declarations, with nothing in it but what a SENCo can use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -55,13 +55,19 @@ def blank_rows(today: date) -> dict[type[Row], list[dict[str, object]]]:
     return {School: [school], terms: [{"name": name} for name in HALF_TERMS]}
 
 
-def write_master(path: Path, rows: Mapping[type[Row], Sequence[Values]], computed: Computed | None = None) -> None:
+def write_master(
+    path: Path,
+    rows: Mapping[type[Row], Sequence[Values]],
+    computed: Computed | None = None,
+    finish: Callable[[Any], None] = lambda book: None,
+) -> None:
     """Write a master workbook with these rows. `computed` are the results shown until Excel works the formulas out itself.
 
+    `finish` may add to XlsxWriter's workbook before it is closed.
     The same rows make the same parts, byte for byte: no clock is read. (How they are packed is zlib's.) Raises CannotDo where the file cannot be written.
     """
     with write_beside(path) as beside:
-        _Master(beside, rows, computed or {}).write()
+        _Master(beside, rows, computed or {}).write(finish)
 
 
 def lists_rows(more: Sequence[Values] = ()) -> list[Values]:
@@ -84,7 +90,7 @@ class _Master:
         self.red = self.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
         self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
 
-    def write(self) -> None:
+    def write(self, finish: Callable[[Any], None]) -> None:
         """All sheets, in the order of the tables, after Home."""
         self.book.set_calc_mode("auto")
         self.book.set_properties(
@@ -101,6 +107,7 @@ class _Master:
                 self._table(sheet, model)
         self._names()
         draw_home(home, self.style, self.computed)
+        finish(self.book)
         self.book.close()
 
     def style(self, **what: object) -> Any:

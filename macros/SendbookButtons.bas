@@ -1,0 +1,102 @@
+Attribute VB_Name = "SendbookButtons"
+' What each button does: the guards, then one function of the Python module sendbook.ribbon.
+' These Subs take nothing, so that they can also be run from the list of macros.
+Option Explicit
+
+Public Sub SendbookCheck()
+    RunSendbook "check"
+End Sub
+
+Public Sub SendbookGoToProblem()
+    RunSendbook "go_to_problem"
+End Sub
+
+Public Sub SendbookImport()
+    Dim chosen As Variant
+    If Refused(True) Then Exit Sub ' before a file is chosen in vain
+    #If Mac Then
+        chosen = Application.GetOpenFilename()
+    #Else
+        chosen = Application.GetOpenFilename("Lists (*.csv;*.xlsx;*.xlsm;*.xls),*.csv;*.xlsx;*.xlsm;*.xls", , "Choose the list to bring in")
+    #End If
+    If VarType(chosen) = vbString Then SendbookImportFile CStr(chosen)
+End Sub
+
+' The path goes as hexadecimal digits, so that no letter of a file's name can become part of a command.
+Public Sub SendbookImportFile(ByVal path As String)
+    RunSendbook "import_list", True, "'" & HexOfText(path) & "'"
+End Sub
+
+Public Sub SendbookAddPupil()
+    RunSendbook "add_pupil"
+End Sub
+
+Public Sub SendbookRemoveResults()
+    RunSendbook "remove_results"
+End Sub
+
+Public Sub SendbookCost()
+    RunSendbook "cost"
+End Sub
+
+Public Sub SendbookProvisionMap()
+    RunSendbook "provision_map"
+End Sub
+
+Public Sub SendbookStaffTime()
+    RunSendbook "staff_time"
+End Sub
+
+Public Sub SendbookSummaryForSelected()
+    RunSendbook "summary_for_selected"
+End Sub
+
+Public Sub SendbookSummariesForAll()
+    RunSendbook "summaries_for_all"
+End Sub
+
+Public Sub SendbookOpenFolder()
+    RunSendbook "open_folder"
+End Sub
+
+Public Sub SendbookGuide()
+    RunSendbook "guide", False
+End Sub
+
+Public Sub SendbookAbout()
+    RunSendbook "about", False
+End Sub
+
+Private Sub RunSendbook(ByVal what As String, Optional ByVal needsRegister As Boolean = True, Optional ByVal argument As String = "")
+    If Not Refused(needsRegister) Then CallPython "import sendbook.ribbon; sendbook.ribbon." & what & "(" & argument & ")"
+End Sub
+
+Private Function Refused(ByVal needsRegister As Boolean) As Boolean
+    Dim why As String
+    why = SendbookRefusal(needsRegister)
+    If why <> "" Then MsgBox why, vbExclamation, "Sendbook"
+    Refused = (why <> "")
+End Function
+
+' Python looks for modules in the folder it is started in, and Excel may be in a stranger's workbook's.
+' So it is started in the folder of Python itself.
+Private Sub CallPython(ByVal command As String)
+    Dim before As String
+    before = CurDir
+    On Error GoTo Failed
+    EnterFolder FolderOf(SendbookInterpreter())
+    RunPython command
+    EnterFolder before
+    Exit Sub
+Failed:
+    MsgBox "Python could not be started (" & Err.Description & "). Open a terminal and type: sendbook install", vbExclamation, "Sendbook"
+    EnterFolder before
+End Sub
+
+Private Sub EnterFolder(ByVal folder As String)
+    #If Not Mac Then
+        On Error Resume Next ' a folder on a server has no drive to change to
+        ChDrive folder
+        ChDir folder
+    #End If
+End Sub
