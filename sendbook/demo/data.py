@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from random import Random
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 @cache
 def toml(name: str) -> Mapping[str, Any]:
     """A data file of this folder, by its name without the ending."""
-    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def chance(seed: int, subject: str) -> Random:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from sendbook.tables import Pupil, column_named, columns
@@ -23,7 +23,7 @@ def heading_key(cell: object) -> str:
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """A data file of this folder."""
-    return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
 @cache

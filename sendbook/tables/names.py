@@ -3,11 +3,11 @@
 import re
 import tomllib
 import unicodedata
-from importlib.resources import files
+from pathlib import Path
 
 WORD = re.compile(r"[^\W_]+")
 
-_LISTS = {k: frozenset(v) for k, v in tomllib.loads((files(__package__) / "names.toml").read_text(encoding="utf-8")).items()}
+_LISTS = {k: frozenset(v) for k, v in tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8")).items()}
 TIMES, ALSO_WORDS = _LISTS["times"], _LISTS["times"] | _LISTS["words"]  # as names are written: May, Rose
 SURNAMES = _LISTS["surnames"]
 BEFORE_TIMES, PLACES, TITLES = _LISTS["before_times"], _LISTS["places"], _LISTS["titles"]  # in small letters
