@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Never
 
 from pydantic import BeforeValidator
@@ -223,6 +223,7 @@ def to_yes_no(value: object) -> bool:
     return answer
 
 
+@cache
 def _choices(key: str) -> dict[str, str]:
     """Every way to write a code of the set, in lower case, to the code: the code, its meaning, both, and other usual ways."""
     ways: dict[str, str] = {}
@@ -238,14 +239,12 @@ def _choices(key: str) -> dict[str, str]:
 
 def choice_reader(key: str) -> Callable[[object], str]:
     """A function from a raw cell to a code of the set named `key`."""
-    ways = _choices(key)
-    codes = {c.code: c.code for c in code_sets()[key].codes}
 
     def to_choice(value: object) -> str:
-        if type(value) is str and value in codes:
-            return codes[value]
+        if type(value) is str and (entry := code_sets()[key].get(value)):
+            return entry.code
         _no_error_value(value)
-        code = ways.get(shown(value).strip().casefold())
+        code = _choices(key).get(shown(value).strip().casefold())
         if code is None:
             refuse("SB008", value, allowed=", ".join(c.code for c in code_sets()[key].codes))
         return code
