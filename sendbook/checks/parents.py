@@ -1,16 +1,14 @@
 """What parents read: words, names and numbers that must not stand there, words they may not know, the slips of a copied report."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from operator import attrgetter
 
 from sendbook.checks.rule import HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.telling import plain, ways_of_name, ways_to_tell
 from sendbook.checks.wording import counted
+from sendbook.checks.words import about_safeguarding, listed, stems
 from sendbook.tables import BOOK_FIELDS, Contact, Group, Kind, PlaceInGroup, Privacy, Provision, Pupil, Row, columns, name_key, upn_key
 from sendbook.tables.names import ALSO_WORDS, BEFORE_TIMES, PLACES, TIMES, TITLES
 
@@ -23,12 +21,6 @@ FOR_PARENTS = tuple(
 OF_PROVISION = ((Provision, "name"), (Provision, "plain"))  # short texts that parents read; the others name staff, services and dates
 READ: tuple[tuple[type[Row], str], ...] = (*FOR_PARENTS, *OF_PROVISION)
 OWN_VOICE = ("pupil_voice", "pupil_views")
-
-
-@cache
-def _words(table: str, name: str) -> frozenset[str]:
-    """A list of `words.toml`."""
-    return frozenset(tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))[table][name])
 
 
 def _pupil(row: Row, ctx: Context) -> Pupil | None:
@@ -45,19 +37,6 @@ def _parted(text: str) -> list[str]:
 
 
 # --- words about safeguarding ---
-def _any_of(phrases: Iterable[str]) -> str:
-    """Phrases as one pattern: spaces may be hyphens or nothing, a plural counts, * is any ending."""
-    spelt = [r"[\s‐‑–-]{0,3}".join(map(re.escape, p.rstrip("*").split())) + (r"\w*" if p.endswith("*") else "(?:['’]?s)?") for p in phrases]
-    return rf"\b(?:{'|'.join(sorted(spelt, key=len, reverse=True))})\b"
-
-
-_SENSITIVE = re.compile(_any_of(_words("safeguarding", "any_letters")), re.IGNORECASE)
-_IN_CAPITALS = re.compile(_any_of(_words("safeguarding", "capitals")))
-_ORDINARY = re.compile(_any_of(_words("safeguarding", "ordinary")), re.IGNORECASE)
-_SMALL = frozenset(("in", "non"))  # words that stand in nearly every text
-_STEMS = tuple(sorted({next(w for w in p.rstrip("*").split() if w not in _SMALL)[:4] for p in _words("safeguarding", "any_letters")}))
-
-
 @per_book
 def _texts(ctx: Context) -> frozenset[str]:
     """Every different text that parents read."""
@@ -68,16 +47,7 @@ def _texts(ctx: Context) -> frozenset[str]:
 def _stems(ctx: Context) -> tuple[str, ...]:
     """The beginnings of words about safeguarding that stand anywhere in the book: one quick look through all of it, and few are left."""
     everything = "\n".join(_texts(ctx)).lower()
-    return tuple(stem for stem in _STEMS if stem in everything)
-
-
-def _about_safeguarding(text: str, stems: Iterable[str] = _STEMS) -> str | None:
-    """The first words about safeguarding in a text; `stems`: the only beginnings of such words that it may hold."""
-    low = text.lower()
-    found = _SENSITIVE.search(_ORDINARY.sub(" ", text)) if any(stem in low for stem in stems) else None
-    if found is None and any(word in text for word in _words("safeguarding", "capitals")) and not text.isupper():
-        found = _IN_CAPITALS.search(text)
-    return found[0] if found else None
+    return tuple(stem for stem in stems() if stem in everything)
 
 
 @subject.values(
@@ -90,7 +60,7 @@ def _about_safeguarding(text: str, stems: Iterable[str] = _STEMS) -> str | None:
 )
 def sensitive_words(value: str, ctx: Context) -> str | None:
     """Words about safeguarding stand where parents read them."""
-    found = _about_safeguarding(value, _stems(ctx))
+    found = about_safeguarding(value, _stems(ctx))
     return f"“{found}” stands in words that go into the parents' summary." if found else None
 
 
@@ -362,9 +332,9 @@ def _names_in_capitals(ctx: Context) -> frozenset[str]:
 )
 def abbreviation(value: str, ctx: Context) -> str | None:
     """Words for parents hold an abbreviation that is not explained."""
-    if not _THREE_CAPITALS.search(value) or value.isupper() or _about_safeguarding(value):
+    if not _THREE_CAPITALS.search(value) or value.isupper() or about_safeguarding(value):
         return None
-    fine = _words("abbreviations", "known") | _words("abbreviations", "emphasis")
+    fine = listed("abbreviations", "known") | listed("abbreviations", "emphasis")
     found = (m[1] for m in _CAPITALS.finditer(_SHOUTED.sub(" ", value)) if m[1] not in fine and not _NUMERAL.fullmatch(m[1]))
     unknown = next((word for word in found if word not in _names_in_capitals(ctx)), None)
     return f"Parents may not know “{unknown}”." if unknown else None
@@ -393,7 +363,7 @@ def other_pronoun(value: str, row: Row, ctx: Context) -> str | None:
     if (pupil := _pupil(row, ctx)) is None or _OTHER.get(name_key(pupil.gender)) != says:
         return None
     words, own = _parted(value), _parted(f"{pupil.name} {pupil.forename} {pupil.surname}")
-    someone = not _words("people", "words").isdisjoint(w.casefold() for w in words) or not _known_people(ctx).isdisjoint({*words} - {*own})
+    someone = not listed("people", "words").isdisjoint(w.casefold() for w in words) or not _known_people(ctx).isdisjoint({*words} - {*own})
     in_own_words = not {"I", "my", "My", "me"}.isdisjoint(words) and value in (getattr(row, name, None) for name in OWN_VOICE)
     about = f"The words say “{says}”, not “{'he' if says == 'she' else 'she'}”; the gender of {pupil.name} is {pupil.gender}."
     return None if someone or in_own_words else about
