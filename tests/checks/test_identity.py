@@ -1,9 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from stdnum.gb.upn import calc_check_digit
 
-from sendbook.checks.identity import check_letter
 from tests.checks.examples import Example, book, contact, pupils, second, staff
 from tests.make import SCHOOL, date
 
@@ -61,8 +57,3 @@ EXAMPLES = (
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_rule(example):
     example.hold()
-
-
-@given(st.from_regex(r"[0-9]{11}[0-9A-HJ-NP-RT-Z]", fullmatch=True))
-def test_the_check_letter_is_the_one_a_library_of_numbers_gives(rest):
-    assert check_letter(rest) == calc_check_digit(rest)
