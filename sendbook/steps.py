@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from sendbook.checks import all_rules, check
 from sendbook.costing import Costing
+from sendbook.sheets.blocks import ResultSheet
 from sendbook.sheets.checks import checks_sheet, counted
 from sendbook.sheets.costs import cost_sheets
 from sendbook.tables import Book, Problem, Pupil, Severity
-from sendbook.workbook.results import write_results
 from sendbook.workbook.rows import READ, read_book
 from sendbook.workbook.safe import CannotDo
 
@@ -80,6 +80,13 @@ def beside(book: Path, what: str, out: Path | None, suffix: str = ".xlsx") -> Pa
     return path
 
 
+def _draw(path: Path, sheets: Sequence[ResultSheet], book: Path) -> None:
+    """Draw result sheets into a new workbook. What writes files is imported here, as work in an open workbook needs no such thing."""
+    from sendbook.workbook.results import write_results
+
+    write_results(path, sheets, book)
+
+
 # --- check ---
 def checked(path: Path, today: date, bar: MakeBar = no_bar) -> tuple[Problem, ...]:
     """All problems of a closed workbook, sorted by place."""
@@ -102,7 +109,7 @@ def checked_book(book: Book, problems: Sequence[Problem], today: date, bar: Make
 def write_checks(problems: Sequence[Problem], book: Path, out: Path | None = None) -> Path:
     """Write the Checks sheet to a workbook beside the book."""
     path = beside(book, "checks", out)
-    write_results(path, [checks_sheet(problems)], book)
+    _draw(path, [checks_sheet(problems)], book)
     return path
 
 
@@ -138,7 +145,7 @@ def cost(path: Path, today: date, out: Path | None = None, bar: MakeBar = no_bar
     unread = not_read(problems)
     costing = Costing(book, today)
     target = beside(path, "costs", out)
-    write_results(target, cost_sheets(costing, unread), path)
+    _draw(target, cost_sheets(costing, unread), path)
     return Done("\n".join([*cost_words(costing, unread, "The sheets are in " + str(target)), *_see_check(unread)]))
 
 
@@ -241,7 +248,7 @@ def _kept_list(problems: Sequence[Problem], book: Path) -> Iterator[str]:
     try:
         path = beside(book, "summaries to read first", None)
         if problems or path.exists():  # the list of an earlier run does not stay where there is nothing any more
-            write_results(path, [checks_sheet(problems, "Nothing was found in what the summaries print.")], book)
+            _draw(path, [checks_sheet(problems, "Nothing was found in what the summaries print.")], book)
         if problems:
             yield f"The list with the way to each cell: {path}"
     except CannotDo as e:
