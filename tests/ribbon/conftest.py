@@ -38,7 +38,7 @@ class Said:
     words: list[str] = field(default_factory=list)
 
     def __call__(self, prompt: str, *args: Any) -> str:
-        self.words.append(prompt)
+        self.words.append(str(prompt))
         return self.answer
 
     @property
