@@ -1,0 +1,306 @@
+"""Worksheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from xlwings import base_classes
+
+from . import bridge
+from .areas import SHEET, Area, area_of, parse
+from .bridge import CONTENTS, FORMATS, NOTES
+from .charts import Charts
+from .names import Names, find_named_area
+from .notes import Note, notes_of
+from .page import FreezePanes, PageSetup
+from .ranges import Range
+from .tables import Tables
+from .unsupported import complete, refuse
+
+if TYPE_CHECKING:
+    from .books import Book
+
+
+@complete(base_classes.Sheets)
+class Sheets:
+    """The worksheets of one book."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self._list: Any = None
+        self._known: dict[str, Sheet] = {}
+        self.changes = 0
+
+    @property
+    def api(self) -> Any:
+        """LibreOffice's list of sheets."""
+        if self._list is None:
+            self._list = self.book.api.Sheets
+        return self._list
+
+    def changed(self) -> None:
+        """Names or places of sheets are not what they were."""
+        self.changes += 1
+        self._known.clear()
+
+    def named(self, name: str) -> Sheet:
+        """The sheet of exactly this name; objects for sheets cost much to make, so they are kept."""
+        sheet = self._known.get(name)
+        if sheet is None or not sheet.is_still(name):
+            sheet = self._known[name] = Sheet(self.book, self.api.getByName(name))
+        return sheet
+
+    @property
+    def active(self) -> Sheet:
+        """The sheet in front."""
+        return self.named(self.book.controller.ActiveSheet.Name)
+
+    def __call__(self, name_or_index: str | int) -> Sheet:
+        """The sheet of a name, or of a place counted from one."""
+        names = self.api.ElementNames
+        if isinstance(name_or_index, str):
+            for name in names:
+                if name.casefold() == name_or_index.casefold():
+                    return self.named(name)
+        elif 1 <= name_or_index <= len(names):
+            return self.named(names[name_or_index - 1])
+        raise KeyError(name_or_index)
+
+    def __len__(self) -> int:
+        return len(self.api.ElementNames)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter([self.named(name) for name in self.api.ElementNames])
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in {known.casefold() for known in self.api.ElementNames}
+
+    def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
+        """A new sheet, in front of the active one if not said otherwise; it becomes the active one."""
+        place = before.index - 1 if before else after.index if after else self.active.index - 1
+        title = name or self._free_name()
+        self.api.insertNewByName(title, place)
+        self.changed()
+        sheet = self.named(title)
+        sheet.activate()
+        return sheet
+
+    def _free_name(self) -> str:
+        taken = {name.casefold() for name in self.api.ElementNames}
+        number = len(taken) + 1
+        while f"sheet{number}" in taken:
+            number += 1
+        return f"Sheet{number}"
+
+
+@complete(base_classes.Sheet)
+class Sheet:
+    """One worksheet."""
+
+    book: Book
+
+    def __init__(self, book: Book, native: Any) -> None:
+        self.book = book
+        self._native = native
+        self._cursor: Any = None
+        self._name: tuple[int, str] = (-1, "")
+
+    @property
+    def api(self) -> Any:
+        """LibreOffice's sheet."""
+        return self._native
+
+    def is_still(self, name: str) -> bool:
+        """Whether the sheet is there under this name."""
+        try:
+            return bool(self._native.getName() == name)
+        except Exception:  # UNO's own exception types exist only at run time: a sheet deleted has no name
+            return False
+
+    @property
+    def name(self) -> str:
+        """The sheet's name. It is asked for at every turn, so it is kept until a sheet is added, renamed or deleted from here."""
+        if self._name[0] != self.book.sheets.changes:
+            self._name = (self.book.sheets.changes, str(self._native.getName()))
+        return self._name[1]
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._native.setName(value)
+        self.book.sheets.changed()
+
+    @property
+    def index(self) -> int:
+        """The sheet's place, from one."""
+        return int(self._native.getRangeAddress().Sheet) + 1
+
+    # Cells
+
+    def at(self, area: Area) -> Range:
+        """The range of a rectangle."""
+        return Range(self, area)
+
+    def cursor(self, area: Area) -> Any:
+        """LibreOffice's range for a rectangle, good until the next call.
+
+        Each new object costs ten times what a call does, so that one cursor is moved about. It is asked where it is, since rows and
+        columns inserted move it.
+        """
+        if self._cursor is None:
+            self._cursor = self._native.createCursor()
+        cursor = self._cursor
+        now = cursor.getRangeAddress()
+        row, column = area.row - 1, area.column - 1
+        if (now.StartRow, now.StartColumn) != (row, column):
+            if (now.StartRow, now.StartColumn) != (now.EndRow, now.EndColumn):
+                cursor.collapseToSize(1, 1)
+            cursor.gotoOffset(column - now.StartColumn, row - now.StartRow)
+            if area.rows != 1 or area.columns != 1:
+                cursor.collapseToSize(area.columns, area.rows)
+        elif (now.EndRow, now.EndColumn) != (area.last_row - 1, area.last_column - 1):
+            cursor.collapseToSize(area.columns, area.rows)
+        return cursor
+
+    def native_range(self, area: Area) -> Any:
+        """LibreOffice's range for a rectangle, to keep."""
+        return self._native.getCellRangeByPosition(area.column - 1, area.row - 1, area.last_column - 1, area.last_row - 1)
+
+    def address(self, area: Area) -> Any:
+        """A rectangle in the form LibreOffice takes it with this sheet's number."""
+        return bridge.struct(
+            "table.CellRangeAddress",
+            Sheet=self.index - 1,
+            StartRow=area.row - 1,
+            StartColumn=area.column - 1,
+            EndRow=area.last_row - 1,
+            EndColumn=area.last_column - 1,
+        )
+
+    def _area(self, place: Any) -> Area:
+        if isinstance(place, Range):
+            return place.area
+        if isinstance(place, tuple):
+            if 0 in place[:2]:
+                raise IndexError("Ranges are counted from 1, not from 0.")
+            return Area(*place)
+        return self.find_area(place)
+
+    def find_area(self, address: str) -> Area:
+        """The rectangle of an address or of a name on this sheet."""
+        area = parse(address)
+        if area is None:
+            area = find_named_area(self, address)
+        if area is None:
+            raise ValueError(f"{address!r} is neither an address nor a name on the sheet {self.name!r}.")
+        return area
+
+    def range(self, arg1: Any, arg2: Any = None) -> Range:
+        """The range of an address, of one or two cells, or of (row, column, rows, columns)."""
+        if isinstance(arg1, int) and isinstance(arg2, int):
+            arg1, arg2 = (arg1, arg2), None
+        area = self._area(arg1)
+        return self.at(area if arg2 is None else area.around(self._area(arg2)))
+
+    @property
+    def cells(self) -> Range:
+        """All cells."""
+        return self.at(SHEET)
+
+    @property
+    def used_range(self) -> Range:
+        """The cells from the first to the last one used."""
+        cursor = self.cursor(Area(1, 1))
+        cursor.gotoStartOfUsedArea(False)
+        cursor.gotoEndOfUsedArea(True)
+        return self.at(area_of(cursor.getRangeAddress()))
+
+    def clear_contents(self) -> None:
+        """Empty all cells."""
+        self._native.clearContents(CONTENTS)
+
+    def clear_formats(self) -> None:
+        """Take all formats away."""
+        self._native.clearContents(FORMATS)
+
+    def clear(self) -> None:
+        """Empty all cells and take formats and notes away."""
+        self._native.clearContents(CONTENTS | FORMATS | NOTES)
+
+    def autofit(self, axis: str | None = None) -> None:
+        """Fit rows and columns to what is in them."""
+        self.used_range.autofit(axis)
+
+    # The sheet in its book
+
+    def activate(self) -> None:
+        """Bring the sheet to the front of its book."""
+        self.book.controller.setActiveSheet(self._native)
+
+    def select(self) -> None:
+        """Bring the sheet to the front of its book."""
+        self.activate()
+
+    def delete(self) -> None:
+        """Delete the sheet."""
+        self.book.sheets.api.removeByName(self._native.getName())
+        self.book.sheets.changed()
+
+    def copy(self, before: Sheet | None, after: Sheet | None) -> None:
+        """Copy the sheet within its book."""
+        target = before or after
+        if target is None or target.book is not self.book:
+            refuse("copying a sheet into another book")
+        place = target.index - 1 if before else target.index
+        sheets = self.book.sheets
+        title, number = f"{self.name} (2)", 2
+        while title in sheets:
+            number += 1
+            title = f"{self.name} ({number})"
+        sheets.api.copyByName(self.name, title, place)
+        sheets.changed()
+
+    def move(self, before: Sheet | None, after: Sheet | None) -> None:
+        """Move the sheet within its book."""
+        place = before.index - 1 if before else after.index if after else 0
+        self.book.sheets.api.moveByName(self.name, place)
+        self.book.sheets.changed()
+
+    @property
+    def visible(self) -> bool:
+        """Whether the sheet is shown."""
+        return bool(self._native.IsVisible)
+
+    @visible.setter
+    def visible(self, value: bool) -> None:
+        self._native.IsVisible = bool(value)
+
+    @property
+    def names(self) -> Names:
+        """The names defined for this sheet alone."""
+        return Names(self.book, self)
+
+    @property
+    def tables(self) -> Tables:
+        """The sheet's tables."""
+        return Tables(self)
+
+    @property
+    def charts(self) -> Charts:
+        """The sheet's charts."""
+        return Charts(self)
+
+    @property
+    def notes(self) -> list[Note]:
+        """The sheet's notes."""
+        return notes_of(self)
+
+    @property
+    def page_setup(self) -> PageSetup:
+        """How the sheet is printed."""
+        return PageSetup(self)
+
+    @property
+    def freeze_panes(self) -> FreezePanes:
+        """The rows and columns that stay in view."""
+        return FreezePanes(self)
