@@ -17,7 +17,7 @@ _TOKENS = re.compile(
     rf"""
     (?P<text>"(?:[^"]|"")*")
   | (?P<error>\#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!))
-  | (?P<sheet>\$?'(?:[^']|'')+'[!.]|\$?(?:{_WORD})!)
+  | (?P<sheet>\$?'(?:[^']|'')+'[!.]|\$?(?:{_WORD})!|\$[^\W\d]\w*\.|[^\W\d]\w*\.(?=\$))
   | (?P<rows>\$?\d+:\$?\d+)
   | (?P<cell>\$?[A-Za-z]{{1,3}}\$?[1-9]\d{{0,6}}(?![\w.(\[!]))
   | (?P<columns>\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}(?![\w.(\[!]))
@@ -209,7 +209,8 @@ def _excel_piece(token: Token, inside: str) -> str:
     if kind == "function":
         return _ADD_IN.sub("", text)
     if kind == "sheet" and text.endswith("."):
-        return sheet_prefix(text.lstrip("$")[1:-2].replace("''", "'"))
+        name = text.lstrip("$")[:-1]
+        return sheet_prefix(name[1:-1].replace("''", "'") if name.startswith("'") else name)
     if kind == "sheet":
         return text[:-1] + " "  # LibreOffice's mark for the cells two areas have in common
     if kind == "word" and (found := _LOCAL.match(text)):
