@@ -4,11 +4,11 @@ Attribute VB_Name = "SendbookButtons"
 Option Explicit
 
 Public Sub SendbookCheck()
-    RunSendbook "check"
+    RunSendbook "check()"
 End Sub
 
 Public Sub SendbookGoToProblem()
-    RunSendbook "go_to_problem"
+    RunSendbook "go_to_problem()"
 End Sub
 
 Public Sub SendbookImport()
@@ -24,51 +24,51 @@ End Sub
 
 ' The path goes as hexadecimal digits, so that no letter of a file's name can become part of a command.
 Public Sub SendbookImportFile(ByVal path As String)
-    RunSendbook "import_list", True, "'" & HexOfText(path) & "'"
+    RunSendbook "import_list('" & HexOfText(path) & "')"
 End Sub
 
 Public Sub SendbookAddPupil()
-    RunSendbook "add_pupil"
+    RunSendbook "add_pupil()"
 End Sub
 
 Public Sub SendbookRemoveResults()
-    RunSendbook "remove_results"
+    RunSendbook "remove_results()"
 End Sub
 
 Public Sub SendbookCost()
-    RunSendbook "cost"
+    RunSendbook "cost()"
 End Sub
 
 Public Sub SendbookProvisionMap()
-    RunSendbook "provision_map"
+    RunSendbook "provision_map()"
 End Sub
 
 Public Sub SendbookStaffTime()
-    RunSendbook "staff_time"
+    RunSendbook "staff_time()"
 End Sub
 
 Public Sub SendbookSummaryForSelected()
-    RunSendbook "summary_for_selected"
+    RunSendbook "summary_for_selected()"
 End Sub
 
 Public Sub SendbookSummariesForAll()
-    RunSendbook "summaries_for_all"
+    RunSendbook "summaries_for_all()"
 End Sub
 
 Public Sub SendbookOpenFolder()
-    RunSendbook "open_folder"
+    RunSendbook "open_folder()"
 End Sub
 
 Public Sub SendbookGuide()
-    RunSendbook "guide", False
+    If Not Refused(False) Then CallPython "guide()"
 End Sub
 
 Public Sub SendbookAbout()
-    RunSendbook "about", False
+    If Not Refused(False) Then CallPython "about()"
 End Sub
 
-Private Sub RunSendbook(ByVal what As String, Optional ByVal needsRegister As Boolean = True, Optional ByVal argument As String = "")
-    If Not Refused(needsRegister) Then CallPython "import sendbook.ribbon; sendbook.ribbon." & what & "(" & argument & ")"
+Private Sub RunSendbook(ByVal what As String)
+    If Not Refused(True) Then CallPython what
 End Sub
 
 Private Function Refused(ByVal needsRegister As Boolean) As Boolean
@@ -80,12 +80,12 @@ End Function
 
 ' Python looks for modules in the folder it is started in, and Excel may be in a stranger's workbook's.
 ' So it is started in the folder of Python itself.
-Private Sub CallPython(ByVal command As String)
+Private Sub CallPython(ByVal what As String)
     Dim before As String
     before = CurDir
     On Error GoTo Failed
     EnterFolder FolderOf(SendbookInterpreter())
-    RunPython command
+    RunPython "import sendbook.ribbon; sendbook.ribbon." & what
     EnterFolder before
     Exit Sub
 Failed:

@@ -122,6 +122,9 @@ def _add_demo(commands: "Commands") -> None:
 def _add_new(commands: "Commands") -> None:
     p = commands.add_parser("new", help="make an empty master workbook")
     p.add_argument("file", type=_path, help="the workbook to make, for example “SEND register.xlsx”")
+    p.add_argument(
+        "--macros", action="store_true", help="with the Sendbook tab in the workbook itself (.xlsm), where add-ins are not allowed"
+    )
     _today_option(p)
     p.set_defaults(run=_new)
 
@@ -171,17 +174,28 @@ def _new(args: argparse.Namespace) -> int:
     from sendbook.workbook.master import blank_rows, write_master
     from sendbook.workbook.safe import CannotDo
 
-    path: Path = args.file if args.file.suffix else args.file.with_suffix(".xlsx")
-    if path.suffix.lower() != ".xlsx":
-        raise CannotDo(
-            f"{path.name} does not end in .xlsx. The master workbook is a plain Excel workbook: choose a name such as {path.stem}.xlsx."
-        )
+    path = _new_path(args.file, ".xlsm" if args.macros else ".xlsx")
     if path.exists():
         raise CannotDo(f"There is already a file {path.name} in {path.parent.resolve()}. Nothing was changed; choose another name.")
-    write_master(path, blank_rows(args.today))
+    if args.macros:
+        from sendbook.addin.build import macro_workbook
+
+        macro_workbook(path, blank_rows(args.today))
+    else:
+        write_master(path, blank_rows(args.today))
     _say(f"Made {path}. Open it in Excel and start with the sheet School; then Terms and Pupils.")
     _say(f'To bring a list in from your MIS: sendbook import LIST.csv --into "{path}"')
     return CLEAN
+
+
+def _new_path(path: "Path", suffix: str) -> "Path":
+    from sendbook.workbook.safe import CannotDo
+
+    if path.suffix and path.suffix.lower() != suffix:
+        what = "A workbook with macros" if suffix == ".xlsm" else "The master workbook is a plain Excel workbook and"
+        also = "; or add --macros for the Sendbook tab in it" if path.suffix.lower() == ".xlsm" else ""
+        raise CannotDo(f"{path.name} does not end in {suffix}. {what} needs it: choose a name such as {path.stem}{suffix}{also}.")
+    return path if path.suffix else path.with_suffix(suffix)
 
 
 def _import(args: argparse.Namespace) -> int:
