@@ -1,1 +1,1 @@
-"""The Excel add-in: made from the VBA and the ribbon in `macros/`."""
+"""The Excel add-in: building `Sendbook.xlam`, putting it in place for one user, and telling what is in place."""

@@ -27,7 +27,7 @@ def cannot_write(path: Path, error: OSError, unnamed: str = "") -> CannotDo:
     if error.errno in _FULL:
         return CannotDo(f"There is no room left to write {file}. Free some space, then do this again.")
     if isinstance(error, PermissionError):
-        program = "Excel" if path.suffix.lower().startswith(".xls") else "another program"
+        program = "Excel" if path.suffix.lower().startswith(".xl") else "another program"
         return CannotDo(
             f"Sendbook may not write {file}. If it is open in {program}, close it; "
             "else ask whoever looks after the folder. Then do this again."
