@@ -86,9 +86,8 @@ def commands_page() -> str:
     os.environ["COLUMNS"] = "100"
     parser = cli._parser()
     lines = [MADE, "# The commands", "", "```text", parser.format_help().rstrip(), "```", ""]
-    choices = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction)).choices
-    for name, command in choices.items():
-        lines += [f"## sendbook {name}", "", "```text", command.format_help().rstrip(), "```", ""]
+    for command in _commands(parser):
+        lines += [f"## {command.prog}", "", "```text", command.format_help().rstrip(), "```", ""]
     return "\n".join(lines)
 
 
@@ -125,6 +124,15 @@ PAGES = {
     HERE / "commands.md": commands_page,
     GUIDE / "guide.html": guide_page,
 }
+
+
+def _commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Each command, and after it those it has itself."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield command
+                yield from _commands(command)
 
 
 def main() -> int:

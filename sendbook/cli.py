@@ -1,6 +1,7 @@
 """The command line: a thin front end that joins the steps, shows progress, and turns failure into one sentence.
 
-Exit codes: 0 done (a check: no errors), 1 a check found errors, or some papers could not be written, 2 could not run.
+Exit codes: 0 done (a check: no errors), 1 a check found errors, some papers could not be written, or the add-in is not
+wholly in place or away, 2 could not run.
 What a command needs is imported when it runs, so that help comes at once; even dates and paths.
 """
 
@@ -94,7 +95,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"sendbook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_demo, _add_new, _add_import, _add_check, _add_cost, _add_summaries):
+    for add in (
+        _add_demo,
+        _add_new,
+        _add_import,
+        _add_check,
+        _add_cost,
+        _add_summaries,
+        _add_install,
+        _add_uninstall,
+        _add_doctor,
+        _add_addin,
+    ):
         add(commands)
     return parser
 
@@ -157,6 +169,30 @@ def _add_summaries(commands: "Commands") -> None:
     _book_option(p)
     p.add_argument("--pupil", nargs="+", metavar="UPN", help="only these pupils (default: all on roll with SEN support or an EHC plan)")
     p.set_defaults(run=_summaries)
+
+
+def _add_install(commands: "Commands") -> None:
+    p = commands.add_parser("install", help="put the tab Sendbook into this user's Excel")
+    p.set_defaults(run=_install)
+
+
+def _add_uninstall(commands: "Commands") -> None:
+    p = commands.add_parser("uninstall", help="take the tab Sendbook away again; workbooks stay as they are")
+    p.set_defaults(run=_uninstall)
+
+
+def _add_doctor(commands: "Commands") -> None:
+    p = commands.add_parser("doctor", help="say what of the tab Sendbook is in place, what is not, and what to do")
+    p.add_argument("book", type=_path, nargs="?", help="a workbook to look at as well")
+    p.set_defaults(run=_doctor)
+
+
+def _add_addin(commands: "Commands") -> None:
+    p = commands.add_parser("addin", help="for IT staff: the add-in as a file to hand out")
+    what = p.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    b = what.add_parser("build", help="build the add-in as a file")
+    b.add_argument("file", type=_path, nargs="?", default="Sendbook.xlam", help="where to put it (default: %(default)s)")
+    b.set_defaults(run=_addin_build)
 
 
 def _book_option(p: argparse.ArgumentParser) -> None:
@@ -261,6 +297,44 @@ def _demo(args: argparse.Namespace) -> int:
 
     for words in steps.demo(args.folder, args.pupils, args.seed, args.clean, _bar):
         _say(words)
+    return CLEAN
+
+
+def _install(args: argparse.Namespace) -> int:
+    from sendbook.addin.install import install
+    from sendbook.addin.places import here
+
+    done = install(here())
+    _say(done.words)
+    return CLEAN if done.whole else PROBLEMS
+
+
+def _uninstall(args: argparse.Namespace) -> int:
+    from sendbook.addin.install import uninstall
+    from sendbook.addin.places import here
+
+    done = uninstall(here())
+    _say(done.words)
+    return CLEAN if done.whole else PROBLEMS
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from sendbook.addin.doctor import examine, is_well, summed_up
+    from sendbook.addin.places import here
+
+    lines = []
+    for line in examine(here(), args.book):
+        _say(str(line))
+        lines.append(line)
+    _say(f"\n{summed_up(lines)}")
+    return CLEAN if is_well(lines) else PROBLEMS
+
+
+def _addin_build(args: argparse.Namespace) -> int:
+    from sendbook.addin.install import write_addin
+    from sendbook.addin.places import here
+
+    _say(write_addin(here(), args.file).words)
     return CLEAN
 
 
