@@ -341,6 +341,15 @@ def _inside(book: Path) -> Line:
     what = "Inside the workbook"
     check_file(book)
     found = [name for name in inspect(book) if name.lower() == SETTINGS or name.lower().endswith(".py")]
+    if found == [SETTINGS] and book.suffix.lower() == ".xlsm" and _made_by_us(book):
+        return Line(Mark.OK, what, "the settings that a register with macros has from Sendbook.")
     if found:
         return Line(Mark.WRONG, what, f"there is a sheet {' and a sheet '.join(found)}.", SUSPECT)
     return Line(Mark.OK, what, "no sheet with settings or code, which is right.")
+
+
+def _made_by_us(book: Path) -> bool:
+    """Whether its settings are those that we write into a register with macros, to the letter; they name no Python."""
+    from sendbook.addin.build import default_settings
+
+    return _settings_in(book) == default_settings(None)

@@ -2,8 +2,10 @@
 
 import plistlib
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from xlsxwriter import Workbook
@@ -352,6 +354,14 @@ def test_settings_or_code_inside_the_workbook(tmp_path, sheet):
     line = lines(ready(windows, tmp_path), path)["Inside the workbook"]
     assert line.mark is Mark.WRONG
     assert sheet in line.said
+
+
+@pytest.mark.parametrize(("settings", "mark"), [({"SHOW CONSOLE": "False"}, Mark.OK), ({"INTERPRETER": "evil.exe"}, Mark.WRONG)])
+def test_a_register_that_carries_our_macros_has_our_settings(tmp_path, monkeypatch, settings, mark):
+    builder = SimpleNamespace(default_settings=lambda interpreter: {"SHOW CONSOLE": "False"})
+    monkeypatch.setitem(sys.modules, "sendbook.addin.build", builder)
+    build(tmp_path / "register.xlsm", settings)
+    assert lines(ready(windows, tmp_path), tmp_path / "register.xlsm")["Inside the workbook"].mark is mark
 
 
 # --- the commands ---
