@@ -13,8 +13,9 @@ from xlsxwriter import Workbook
 from sendbook import __version__, cli
 from sendbook.addin.doctor import APP_PATH, CLICK_TO_RUN, Line, Mark, examine, is_well, summed_up
 from sendbook.addin.install import install
-from sendbook.addin.places import WINDOWS, Ran, System
+from sendbook.addin.places import WINDOWS, Places, Ran, System
 from sendbook.addin.settings_file import as_bytes, read_settings
+from sendbook.addin.trust import trusted
 from tests.addin.systems import MADE, VERSION, Registry, build, everything, mac, other_addin, place, windows
 from tests.workbook.files import cell, changed, good
 
@@ -277,6 +278,13 @@ def test_macros(tmp_path, values, mark):
     for key, value in values.items():
         system = registry(system, *key, value=value)
     assert lines(system)["Macros"].mark is mark
+
+
+@pytest.mark.parametrize(("allowed", "safe"), [(None, False), (1, True)])
+def test_a_start_up_folder_on_a_server_is_trusted_only_where_that_is_allowed(tmp_path, allowed, safe):
+    share = r"\\server\zoe\AppData\Microsoft\Excel\XLSTART"
+    values = {LISTED: share, (USER + TRUSTED, "AllowNetworkLocations"): allowed}
+    assert trusted(windows(tmp_path, registry=Registry(values)), Places(Path(share), tmp_path, tmp_path)) is safe
 
 
 @pytest.mark.parametrize("value", [1, 2])

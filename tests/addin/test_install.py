@@ -314,6 +314,7 @@ def test_what_somebody_changed_or_made_is_left_and_named(tmp_path, make):
     assert "notes.txt" in done.words
     assert mine.exists()
     assert places.settings.exists()
+    assert places.receipt.exists(), "a change that is undone makes the file ours again"
     again = uninstall(system)
     assert again.whole
     assert f"Left: {places.settings}" in again.words

@@ -97,7 +97,7 @@ PRIVATE = (
 
 
 @pytest.mark.parametrize(
-    ("real", "private"), [(PRIVATE, True), (r"C:\Users\Zoe\AppData\Roaming\Sendbook.xlam", False), (r"\\server\zoe\AppData\x.xlam", False)]
+    ("real", "private"), [(PRIVATE, True), (r"C:\Users\Zoe\AppData\Roaming\Sendbook.xlam", False), (r"D:\Packages\zoe\x.xlam", False)]
 )
 def test_what_windows_keeps_in_an_apps_private_store(tmp_path, real, private):
     system = windows(tmp_path, real=lambda path: real)
