@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,24 @@ def _places() -> list[Path]:
 @cache
 def uno() -> Any:
     """LibreOffice's ``uno`` module, looked for where distributions and LibreOffice itself keep it."""
+    found = _found()
+    found._uno_struct__setattr__ = _set_attribute(found._uno_struct__setattr__)
+    return found
+
+
+def _set_attribute(set_field: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any], None]:
+    """How UNO's exceptions set an attribute. Python's own, such as ``__traceback__``, are no fields of theirs.
+
+    Without this every ``with`` block that a context manager of contextlib's guards loses the error it should pass on.
+    """
+
+    def set_attribute(self: Any, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value) if name.startswith("__") else set_field(self, name, value)
+
+    return set_attribute
+
+
+def _found() -> Any:
     try:
         return importlib.import_module("uno")
     except ImportError:

@@ -25,13 +25,30 @@ def _style(book: Book, spec: dict[str, Any]) -> str:
     """The name of a cell style that looks like this; rules that look alike share one."""
     looks = {look: spec[look] for look in _LOOKS if spec.get(look) is not None}
     name = "Rule " + " ".join(f"{look}={looks[look]}" for look in looks)
-    styles = book.api.StyleFamilies.getByName("CellStyles")
-    if not styles.hasByName(name):
-        style = book.api.createInstance("com.sun.star.style.CellStyle")
-        styles.insertByName(name, style)
-        for look, value in looks.items():
-            style.setPropertyValue(*_property(look, value))
+    if not book.api.StyleFamilies.getByName("CellStyles").hasByName(name):
+        if any(sheet.isProtected() for sheet in book.api.Sheets):
+            _lend_style(book, name, looks)
+        else:
+            _add_style(book.api, name, looks)
     return name
+
+
+def _add_style(document: Any, name: str, looks: dict[str, Any]) -> None:
+    style = document.createInstance("com.sun.star.style.CellStyle")
+    document.StyleFamilies.getByName("CellStyles").insertByName(name, style)
+    for look, value in looks.items():
+        style.setPropertyValue(*_property(look, value))
+
+
+def _lend_style(book: Book, name: str, looks: dict[str, Any]) -> None:
+    """Where any sheet is protected LibreOffice lets no style be changed, not even a new one; one made in another document may come in."""
+    hidden = bridge.properties(Hidden=True)
+    lender = book.app.office.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
+    try:
+        _add_style(lender, name, looks)
+        book.api.StyleFamilies.loadStylesFromDocument(lender, bridge.properties(OverwriteStyles=False, LoadPageStyles=False))
+    finally:
+        lender.close(True)
 
 
 def _property(look: str, value: Any) -> tuple[str, Any]:
