@@ -1,0 +1,15 @@
+Attribute VB_Name = "xlwings"
+' In the place of xlwings' module, which LibreOffice cannot read whole. Its functions that the guards ask are put behind this.
+Public Const PROJECT_NAME As String = "sendbook"
+
+Public Function RunPython(PythonCommand As String)
+    Shell "{python}", 0, "-c """ & PythonCommand & """"
+End Function
+
+Public Function GetConfig(configKey As String, Optional fallback As String = "") As Variant
+    If configKey = "INTERPRETER_WIN" Then GetConfig = "{python}"
+End Function
+
+Public Function GetDirectoryPath(wb) As String
+    GetDirectoryPath = GetDirectory(GetFullName(wb))
+End Function
