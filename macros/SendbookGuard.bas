@@ -19,8 +19,8 @@ Public Function SendbookRefusal(ByVal needsRegister As Boolean) As String
 End Function
 
 ' The way in that a workbook leaves to somebody else's program, as a sentence; "" where there is none.
-Public Function DoorLeftOpen(ByVal book As Object) As String
-    If HasSheet(book, PROJECT_NAME & ".conf") And book.FullName <> ThisWorkbook.FullName Then
+Public Function DoorLeftOpen(ByVal book As Workbook) As String
+    If HasSettingsSheet(book) And book.FullName <> ThisWorkbook.FullName Then
         DoorLeftOpen = "This workbook brings settings of its own (a sheet sendbook.conf), which could make Sendbook run somebody else's program. Use a register that you made yourself."
     ElseIf HasSheet(book, "*.py") Then
         DoorLeftOpen = "This workbook has a sheet whose name ends in .py, which could hold a program. If you made it yourself, give the sheet another name; else do not use this workbook."
@@ -43,6 +43,11 @@ Private Function HasTable(ByVal book As Object, ByVal tableName As String) As Bo
             If LCase$(table.Name) = tableName Then HasTable = True
         Next table
     Next sheet
+End Function
+
+' Excel may find a sheet under a name that is not the same letter for letter, so it is asked too, as xlwings does.
+Private Function HasSettingsSheet(ByVal book As Workbook) As Boolean
+    HasSettingsSheet = HasSheet(book, PROJECT_NAME & ".conf") Or SheetExists(book, PROJECT_NAME & ".conf")
 End Function
 
 ' Sheets of every kind, hidden ones too; capitals do not count.

@@ -24,7 +24,15 @@ from tests.addin.test_ribbon import ALWAYS, CALLS, WORKERS
 from tests.live import need, soffice
 
 OFFICE = Path(__file__).with_name("office.py")
-AS_XLWINGS = ("GetDirectoryConfigFilePath", "FileExists", "FileExistsOnWindows", "FileOrFolderExistsOnMac", "GetDirectory", "GetFullName")
+AS_XLWINGS = (
+    "GetDirectoryConfigFilePath",
+    "FileExists",
+    "FileExistsOnWindows",
+    "FileOrFolderExistsOnMac",
+    "GetDirectory",
+    "GetFullName",
+    "SheetExists",
+)
 STANDS_IN = Path(__file__).with_name("stand_in.bas")
 # In the place of sendbook.ribbon: each function writes down that it was called, and with what.
 HEARS = """
