@@ -78,11 +78,12 @@ def recalculated(path: Path, outdir: Path, to: str = "xlsx") -> Path:
 @contextmanager
 def office() -> Iterator[Any]:
     """A LibreOffice without a window as an `xlwings.App`, through our engine for it."""
+    import xlwings_libreoffice
+
     soffice()
     try:
-        import xlwings_libreoffice
-    except ImportError as error:  # Debian's python3-uno fits only the Python it was made for
-        need(f"LibreOffice's bridge to Python ({error})", "")
-        raise
+        xlwings_libreoffice.bridge.uno()
+    except ImportError:  # Debian's python3-uno fits only the Python it was made for
+        need("LibreOffice's module uno for this Python")
     with xlwings_libreoffice.office() as app:
         yield app

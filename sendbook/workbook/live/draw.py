@@ -42,6 +42,7 @@ def draw(book: Any, results: Sequence[ResultSheet], on_sheet: Callable[[], None]
         one.write(names)
     for one in drawn:
         one.calculate(names)
+    for one in drawn:
         one.dress()
         on_sheet()
     return [one.sheet for one in drawn]
