@@ -4,6 +4,7 @@ Each joins the steps, shows progress in the status bar, asks before anything lar
 What a button needs is imported when it is clicked, so that the common ones answer at once.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -191,7 +192,7 @@ def import_list(click: Click, path_in_hex: str) -> None:
     from sendbook.importing.sheet import import_sheet
     from sendbook.workbook.live.draw import draw
 
-    file = Path(bytes.fromhex(path_in_hex).decode("utf-16-le"))
+    file = _file(bytes.fromhex(path_in_hex).decode("utf-16-le"))
     book, problems = click.register()
     plan = plan_import(book, read_list(file), problems)
     with click.drawing("showing the list"):
@@ -201,6 +202,13 @@ def import_list(click: Click, path_in_hex: str) -> None:
         click.say("The list brings nothing new; the register stays as it is. The sheet Import says why.")
     elif click.ask(_import_question(len(plan.add), len(plan.change))):
         click.say(_import(click, plan))
+
+
+def _file(path: str) -> Path:
+    """The file that was chosen. Older Excel on macOS says `Disk:Users:me:list.csv`."""
+    if sys.platform == "darwin" and "/" not in path and ":" in path:
+        path = "/Volumes/" + path.replace(":", "/")
+    return Path(path)
 
 
 def _import_question(added: int, changed: int) -> str:
