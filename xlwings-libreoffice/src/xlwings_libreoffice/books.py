@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +141,7 @@ class Book:
         self._name: str | None = None
         self._is_locked = False
         self._provider: Any = None
+        self._digit_width: float | None = None
         self.app = books.app
         self.formats = NumberFormats(document)
         self.table_store = TableStore(document)
@@ -202,8 +204,8 @@ class Book:
     def activate(self) -> None:
         """Bring the book to the front."""
         self._books.set_active(self)
+        self.controller.Frame.activate()
         if self.app.visible:
-            self.controller.Frame.activate()
             self.controller.Frame.ContainerWindow.toFront()
 
     def show(self, visible: bool) -> None:
@@ -217,6 +219,18 @@ class Book:
             (self._document.lockControllers if locked else self._document.unlockControllers)()
             self._is_locked = locked
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """The windows are locked meanwhile, if there are any to be seen."""
+        if self._is_locked or not self.app.visible:
+            yield
+            return
+        self.lock(True)
+        try:
+            yield
+        finally:
+            self.lock(False)
+
     @property
     def selection(self) -> Range | None:
         """The cells selected, None if something else is or if they are not one rectangle."""
@@ -226,6 +240,16 @@ class Book:
         address = selected.getRangeAddress()
         sheet: Sheet = self.sheets(address.Sheet + 1)
         return sheet.at(area_of(address))
+
+    def digit_width(self) -> float:
+        """How wide a digit is in the book's standard font, measured the way LibreOffice does it for Excel's files."""
+        if self._digit_width is None:
+            style = self._document.StyleFamilies.getByName("CellStyles").getByName("Default")
+            # This device's unit is the twentieth of a point.
+            font = bridge.struct("awt.FontDescriptor", Name=style.CharFontName, Height=round(style.CharHeight * 20))
+            widths = self._document.ReferenceDevice.getFont(font).getCharWidths("0", "9")
+            self._digit_width = max(widths) / 20 * bridge.HUNDREDTHS_OF_MM_PER_POINT
+        return self._digit_width
 
     def data_provider(self) -> Any:
         """LibreOffice's source of charts' data, which is also the one way to many cells' texts at once."""

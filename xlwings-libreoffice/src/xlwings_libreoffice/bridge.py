@@ -95,7 +95,8 @@ def properties(**values: Any) -> tuple[Any, ...]:
 
 def to_points(hundredths_of_mm: float) -> float:
     """LibreOffice's unit of length in Excel's."""
-    return round(hundredths_of_mm / HUNDREDTHS_OF_MM_PER_POINT, 2)
+    # LibreOffice keeps twentieths of a point, so that a second decimal would only be its rounding.
+    return round(hundredths_of_mm / HUNDREDTHS_OF_MM_PER_POINT, 1)
 
 
 def from_points(points: float) -> int:

@@ -26,6 +26,7 @@ class NumberFormats:
     def __init__(self, document: Any) -> None:
         self._document = document
         self._table: Any = None
+        self._locale: Any = None
         self._kinds: dict[int, Kind] = {}
         self._codes: dict[int, str] = {}
         self._keys: dict[str, int] = {}
@@ -66,9 +67,15 @@ class NumberFormats:
     def _find(self, code: str) -> int:
         if code == "General":
             return 0
-        english = bridge.struct("lang.Locale", Language="en", Country="US")
-        key = self.table.queryKey(code, english, False)
-        return int(key if key >= 0 else self.table.addNew(code, english))
+        key = self.table.queryKey(code, self._english(), False)
+        return int(key if key >= 0 else self.table.addNew(code, self._english()))
+
+    def _english(self) -> Any:
+        """The locale codes are read in: the document's own if it is an English one, since formats of another one are saved as such."""
+        if self._locale is None:
+            own = self._document.CharLocale.Language == "en"
+            self._locale = bridge.struct("lang.Locale", **({} if own else {"Language": "en", "Country": "US"}))
+        return self._locale
 
     def logical(self) -> int:
         """The key of the format that makes truth values of numbers."""

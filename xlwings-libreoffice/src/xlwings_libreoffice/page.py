@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -11,6 +13,43 @@ from .unsupported import complete
 
 if TYPE_CHECKING:
     from .sheets import Sheet
+
+
+@contextmanager
+def _in_view(sheet: Sheet) -> Iterator[Any]:
+    """The sheet is in front and its window shown for a moment: LibreOffice does some things only to what can be seen."""
+    controller = sheet.book.controller
+    window = controller.Frame.ContainerWindow
+    front, hidden = sheet.book.sheets.active, not window.isVisible()
+    if hidden:
+        window.setVisible(True)
+    sheet.activate()
+    try:
+        yield controller
+    finally:
+        front.activate()
+        if hidden:
+            window.setVisible(False)
+
+
+def _named(entries: Any) -> dict[str, Any]:
+    return {entry.Name: entry.Value for entry in entries}
+
+
+def has_gridlines(sheet: Sheet) -> bool:
+    """Whether the lines between the cells of a sheet are shown."""
+    with _in_view(sheet):
+        views = sheet.book.api.getViewData()
+        sheets = _named(views.getByIndex(0))["Tables"]
+        return _named(sheets.getByName(sheet.name)).get("ShowGrid") is not False if sheets.hasByName(sheet.name) else True
+
+
+def set_gridlines(sheet: Sheet, shown: bool) -> None:
+    """Show or hide the lines between the cells; LibreOffice only has a command that turns them about."""
+    if shown != has_gridlines(sheet):
+        with _in_view(sheet) as controller:
+            helper = sheet.book.app.office.service("frame.DispatchHelper")
+            helper.executeDispatch(controller.Frame, ".uno:ToggleSheetGrid", "", 0, ())
 
 
 @complete(base_classes.PageSetup)
@@ -44,12 +83,8 @@ class FreezePanes:
         self._sheet = sheet
 
     def _freeze(self, columns: int, rows: int) -> None:
-        # LibreOffice freezes the sheet in front, so that this one comes there for a moment.
-        controller = self._sheet.book.controller
-        front = self._sheet.book.sheets.active
-        self._sheet.activate()
-        controller.freezeAtPosition(columns, rows)
-        front.activate()
+        with _in_view(self._sheet) as controller:
+            controller.freezeAtPosition(columns, rows)
 
     def freeze_at(self, frozen_range: str) -> None:
         """Keep the rows and columns of a range in view: whole rows freeze no columns, and whole columns no rows."""

@@ -19,21 +19,19 @@ _HORIZONTAL_NAMES = {value: name for name, value in _HORIZONTAL.items()}
 _VERTICAL = {"top": 1, "center": 2, "bottom": 3, "justify": 4}  # com.sun.star.table.CellVertJustify2
 _VERTICAL_NAMES = {0: "bottom"} | {value: name for name, value in _VERTICAL.items()}
 
-# Excel's unit of column widths is the width of a digit in its standard font, Calibri 11: seven pixels, with five of margin.
-_PIXEL = 2540 / 96
-_DIGIT, _MARGIN = 7, 5
+# Excel's unit of column widths is a digit's width in the book's standard font; a column has five pixels more where a digit has seven.
+_MARGIN = 5 / 7
 
 
-def width_to_office(characters: float) -> int:
-    """A column's width in LibreOffice's unit."""
-    pixels = characters * (_DIGIT + _MARGIN) if characters < 1 else characters * _DIGIT + _MARGIN
-    return round(pixels * _PIXEL)
+def width_to_office(characters: float, digit: float) -> int:
+    """A column's width in LibreOffice's unit, ``digit`` being a digit's."""
+    return round(digit * (characters * (1 + _MARGIN) if characters < 1 else characters + _MARGIN))
 
 
-def width_from_office(hundredths_of_mm: float) -> float:
-    """A column's width in Excel's unit."""
-    pixels = hundredths_of_mm / _PIXEL
-    return round(pixels / (_DIGIT + _MARGIN) if pixels < _DIGIT + _MARGIN else (pixels - _MARGIN) / _DIGIT, 2)
+def width_from_office(width: float, digit: float) -> float:
+    """A column's width in Excel's unit, ``digit`` being a digit's in LibreOffice's."""
+    digits = width / digit
+    return round(digits / (1 + _MARGIN) if digits < 1 + _MARGIN else digits - _MARGIN, 2)
 
 
 class RangeFormats(RangeBase):
@@ -136,12 +134,12 @@ class RangeFormats(RangeBase):
         width = self.cursor.getColumns().getPropertyValue("Width")
         # The sum tells of a difference without a question for every column.
         differ = self.area.columns not in (1, MAX_COLUMNS) and abs(self.cursor.Size.Width - width * self.area.columns) > self.area.columns
-        return None if differ else width_from_office(width)
+        return None if differ else width_from_office(width, self.sheet.book.digit_width())
 
     @column_width.setter
     def column_width(self, value: float) -> None:
         if not self.area.is_empty:
-            self.cursor.getColumns().setPropertyValue("Width", width_to_office(value))
+            self.cursor.getColumns().setPropertyValue("Width", width_to_office(value, self.sheet.book.digit_width()))
 
     @property
     def row_height(self) -> float | None:

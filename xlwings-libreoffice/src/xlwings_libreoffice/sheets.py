@@ -13,7 +13,7 @@ from .bridge import CONTENTS, FORMATS, NOTES
 from .charts import Charts
 from .names import Names, find_named_area
 from .notes import Note, notes_of
-from .page import FreezePanes, PageSetup
+from .page import FreezePanes, PageSetup, has_gridlines, set_gridlines
 from .ranges import Range
 from .tables import Tables
 from .unsupported import complete, refuse
@@ -274,6 +274,15 @@ class Sheet:
     @visible.setter
     def visible(self, value: bool) -> None:
         self._native.IsVisible = bool(value)
+
+    @property
+    def show_gridlines(self) -> bool:
+        """Whether the lines between cells are shown."""
+        return has_gridlines(self)
+
+    @show_gridlines.setter
+    def show_gridlines(self, value: bool) -> None:
+        set_gridlines(self, bool(value))
 
     @property
     def names(self) -> Names:
