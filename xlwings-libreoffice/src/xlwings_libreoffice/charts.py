@@ -294,7 +294,7 @@ class Charts:
 
     def _new(self, left: float, top: float, width: float, height: float) -> Chart:
         charts = self.api
-        taken = set(charts.ElementNames)
+        taken = {name for sheet in self._sheet.book.api.Sheets for name in sheet.Charts.ElementNames}  # one name, one chart, in any sheet
         persistent = next(f"Chart{number}" for number in range(1, len(taken) + 2) if f"Chart{number}" not in taken)
         x, y, across, down = (bridge.from_points(points) for points in (left, top, width, height))
         charts.addNewByName(persistent, bridge.struct("awt.Rectangle", X=x, Y=y, Width=across, Height=down), (), False, False)
