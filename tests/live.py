@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "xlwings-libreoffice" / "src"))  # the engine for LibreOffice, a package of its own in this repository
 
 
 # LibreOffice trusts the results stored in an .xlsx unless told to work every formula out again.
