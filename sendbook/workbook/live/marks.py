@@ -11,6 +11,7 @@ from typing import Any
 
 from sendbook.tables import Problem, Severity
 from sendbook.workbook.live.owned import is_owned, sheet_named
+from sendbook.workbook.live.state import is_protected
 
 SAYS = "Sendbook check: "  # how our notes begin
 TINTS = {Severity.ERROR: (255, 194, 186), Severity.QUERY: (255, 229, 153), Severity.HINT: (206, 226, 245)}
@@ -34,12 +35,12 @@ def mark(book: Any, problems: Sequence[Problem]) -> Marked:
     done, refused = 0, []
     for name in dict.fromkeys(sheet for sheet, _ in chosen):
         cells = {cell: found for (sheet, cell), found in chosen.items() if sheet == name}
-        if (sheet := sheet_named(book, name)) is not None:
-            try:
-                _mark_sheet(sheet, cells)
-                done += len(cells)
-            except Exception:  # a protected sheet, as each application says it in its own way
-                refused.append(name)
+        sheet = sheet_named(book, name)
+        if sheet is not None and is_protected(sheet):
+            refused.append(name)
+        elif sheet is not None:
+            _mark_sheet(sheet, cells)
+            done += len(cells)
     return Marked(done, len(by_cell) - len(chosen), tuple(refused))
 
 
@@ -75,8 +76,8 @@ def _note(problems: Sequence[Problem]) -> str:
 
 
 def unmark(book: Any) -> int:
-    """Take all marks away, wherever their cells have moved to; give how many. Notes and colours of the SENCo's stay."""
-    return sum(_unmark_sheet(sheet) for sheet in book.sheets if not is_owned(sheet))
+    """Take all marks away, wherever their cells have moved to; give how many. Notes and colours of the SENCo's stay, and protected sheets."""
+    return sum(_unmark_sheet(sheet) for sheet in book.sheets if not is_protected(sheet) and not is_owned(sheet))
 
 
 def _unmark_sheet(sheet: Any) -> int:

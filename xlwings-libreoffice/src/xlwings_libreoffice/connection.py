@@ -56,9 +56,15 @@ class Office:
     """A running LibreOffice: one this process has started (``process`` is set) or one it is only a guest of."""
 
     def __init__(
-        self, context: Any, process: subprocess.Popen[bytes] | None = None, profile: Path | None = None, visible: bool = True
+        self,
+        context: Any,
+        process: subprocess.Popen[bytes] | None = None,
+        profile: Path | None = None,
+        visible: bool = True,
+        pipe: str = "",
     ) -> None:
         self.context = context
+        self.pipe = pipe  # by which another process may connect to it too
         self.process = process
         self.visible = visible
         self._profile = profile
@@ -122,7 +128,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def connect(pipe: str) -> Office:
     """Enter a LibreOffice that was started with ``--accept=pipe,name=<pipe>;urp``."""
-    return Office(_resolve(pipe))
+    return Office(_resolve(pipe), pipe=pipe)
 
 
 def _resolve(pipe: str) -> Any:
@@ -143,7 +149,7 @@ def start(visible: bool = False, program: str | os.PathLike[str] | None = None, 
     command += [f"--accept=pipe,name={pipe};urp"] + ([] if visible else ["--headless", "--invisible"])
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        return Office(_wait(pipe, process, timeout), process, profile, visible)
+        return Office(_wait(pipe, process, timeout), process, profile, visible, pipe)
     except BaseException:
         _end(process)
         shutil.rmtree(profile, ignore_errors=True)
