@@ -139,7 +139,7 @@ class Book:
         self._document = document
         self._key = key
         self._name: str | None = None
-        self._is_locked = False
+        self.is_locked = False
         self._provider: Any = None
         self._digit_width: float | None = None
         self.app = books.app
@@ -214,22 +214,31 @@ class Book:
             self.controller.Frame.ContainerWindow.setVisible(visible)
 
     def lock(self, locked: bool) -> None:
-        """Keep the windows still, or let them follow again; LibreOffice counts the calls, so each is made once."""
-        if locked != self._is_locked:
-            (self._document.lockControllers if locked else self._document.unlockControllers)()
-            self._is_locked = locked
+        """Keep the windows still, or let them follow again; LibreOffice counts the calls, so each is made once.
+
+        Meanwhile rows keep their height, which LibreOffice would work out anew at every change of a format; they get it at the end.
+        """
+        if locked == self.is_locked:
+            return
+        self.is_locked = locked
+        self._document.setPropertyValue("IsAdjustHeightEnabled", not locked)
+        if locked:
+            self._document.lockControllers()
+        else:
+            self.sheets.fit_touched()
+            self._document.unlockControllers()
 
     @contextmanager
     def still(self) -> Iterator[None]:
         """The windows are locked meanwhile, if there are any to be seen."""
-        if self._is_locked or not self.app.visible:
-            yield
-            return
-        self.lock(True)
+        locks = self.app.visible and not self.is_locked
+        if locks:
+            self._document.lockControllers()
         try:
             yield
         finally:
-            self.lock(False)
+            if locks:
+                self._document.unlockControllers()
 
     @property
     def selection(self) -> Range | None:

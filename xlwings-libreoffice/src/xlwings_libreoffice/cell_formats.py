@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .areas import Area, area_of
+from .areas import Area, areas_in
 
 if TYPE_CHECKING:
     from .sheets import Sheet
@@ -35,7 +35,7 @@ def _parts_in_use(sheet: Sheet, area: Area) -> list[Part]:
     for place in range(groups.getCount()):
         group = groups.getByIndex(place)
         key = int(group.getPropertyValue("NumberFormat"))
-        parts += [(area_of(address), key) for address in group.getRangeAddresses()]
+        parts += [(part, key) for part in areas_in(group.getRangeAddressesAsString())]
     return parts
 
 

@@ -194,26 +194,17 @@ class Series:
         return "BorderColor" if "Bar" in self._chart.model.getDiagram().getDiagramType() else "Color"
 
     def set(self, *, name: Any = _UNSET, fill_color: Any = _UNSET, line_color: Any = _UNSET, **others: Any) -> None:
-        """Change name and colours."""
+        """Change the colours."""
         unknown = [key for key, value in others.items() if value is not _UNSET]
         if unknown:
             refuse(f"{', '.join(unknown)} of a series")
         if name is not _UNSET:
-            self._set_name(name)
+            # LibreOffice would save a text here to Excel's files as the address of a cell, and lose it as other charts come.
+            refuse("a name for a series other than what is in its cell; write the name there")
         if fill_color is not _UNSET:
             self._native.setPropertyValue("Color", to_office(fill_color))
         if line_color is not _UNSET:
             self._native.setPropertyValue(self._line_property(), to_office(line_color))
-
-    def _set_name(self, name: str) -> None:
-        # A text may stand in quotes in place of an address, but LibreOffice takes addresses apart at semicolons first.
-        if ";" in name:
-            refuse("a semicolon in the name of a series")
-        quoted = name.replace('"', '""')
-        provider = self._chart.model.getDataProvider()
-        label = provider.createDataSequenceByRangeRepresentation(f'"{quoted}"')
-        label.Role = "label"
-        self._native.getDataSequences()[0].setLabel(label)
 
 
 @complete(base_classes.ChartSeriesCollection)

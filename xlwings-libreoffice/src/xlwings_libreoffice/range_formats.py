@@ -47,7 +47,7 @@ class RangeFormats(RangeBase):
     def set_property(self, name: str, value: Any) -> None:
         """Set a property of all the cells."""
         if not self.area.is_empty:
-            self.cursor.setPropertyValue(name, value)
+            self.sheet.set_property([self.area], name, value)
 
     @property
     def number_format(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .areas import Area, area_of, rectangles
+from .areas import Area, areas_in, rectangles
 from .bridge import CONTENTS, FORMATS, NOTES
 from .cell_formats import Part, number_formats, shown
 from .formulas import shifted, to_excel, to_office
@@ -70,6 +70,7 @@ def write(sheet: Sheet, area: Area, value: Any) -> None:
     """Write values; texts that begin with "=" are Excel's formulas, and one formula fills a range as Excel fills it."""
     if value is None or (isinstance(value, str) and value == ""):
         sheet.cursor(area).clearContents(CONTENTS)
+        sheet.touch(area)
         return
     todo = plan(as_grid(value, area.rows, area.columns))
     if isinstance(value, str) and todo.formulas:
@@ -80,8 +81,10 @@ def write(sheet: Sheet, area: Area, value: Any) -> None:
         sheet.cursor(area).setDataArray(tuple(tuple(line) for line in todo.data))
     _write_formulas(sheet, area, todo)
     _format_dates(sheet, area, todo, parts)
-    for block in rectangles(todo.booleans):
-        sheet.cursor(_inside(area, block)).setPropertyValue("NumberFormat", sheet.book.formats.logical())
+    booleans = [_inside(area, block) for block in rectangles(todo.booleans)]
+    if booleans:
+        sheet.set_property(booleans, "NumberFormat", sheet.book.formats.logical())
+    sheet.touch(area)
 
 
 def _inside(area: Area, block: Area) -> Area:
@@ -126,11 +129,11 @@ def _format_dates(sheet: Sheet, area: Area, todo: Plan, parts: list[Part]) -> No
     """Excel formats a general cell as a date when one is written into it."""
     formats = sheet.book.formats
     for places, code in ((todo.dates, DATE_CODE), (todo.times, TIME_CODE)):
-        for block in rectangles(places):
-            for part, key in parts:
-                here = part.common(_inside(area, block)) if formats.kind(key).is_general else None
-                if here is not None:
-                    sheet.cursor(here).setPropertyValue("NumberFormat", formats.key(code))
+        blocks = [_inside(area, block) for block in rectangles(places)]
+        general = [part for part, key in parts if formats.kind(key).is_general] if blocks else []
+        here = [common for block in blocks for part in general if (common := block.common(part)) is not None]
+        if here:
+            sheet.set_property(here, "NumberFormat", formats.key(code))
 
 
 def read_formulas(sheet: Sheet, area: Area) -> Grid:
@@ -145,8 +148,7 @@ def read_formulas(sheet: Sheet, area: Area) -> Grid:
 
 def _formula_cells(sheet: Sheet, area: Area) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
-    for address in sheet.cursor(area).queryFormulaCells(1 | 2 | 4).getRangeAddresses():
-        part = area_of(address)
+    for part in areas_in(sheet.cursor(area).queryFormulaCells(1 | 2 | 4).getRangeAddressesAsString()):
         rows, columns = range(part.row, part.last_row + 1), range(part.column, part.last_column + 1)
         found.update((row - area.row, column - area.column) for row in rows for column in columns)
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from . import bridge
-from .areas import SHEET, Area, area_of, parse
+from .areas import MAX_COLUMNS, SHEET, Area, area_of, parse
 from .bridge import CONTENTS, FORMATS, NOTES
 from .charts import Charts
 from .names import Names, find_named_area
@@ -20,6 +20,9 @@ from .unsupported import complete, refuse
 
 if TYPE_CHECKING:
     from .books import Book
+
+# For more rectangles than this, one object of LibreOffice's for all of them is quicker than going to each.
+_FEW = 6
 
 
 @complete(base_classes.Sheets)
@@ -41,8 +44,14 @@ class Sheets:
 
     def changed(self) -> None:
         """Names or places of sheets are not what they were."""
+        self.fit_touched()
         self.changes += 1
         self._known.clear()
+
+    def fit_touched(self) -> None:
+        """Give all rows touched the height they need."""
+        for sheet in list(self._known.values()):
+            sheet.fit_touched()
 
     def named(self, name: str) -> Sheet:
         """The sheet of exactly this name; objects for sheets cost much to make, so they are kept."""
@@ -104,6 +113,7 @@ class Sheet:
         self.book = book
         self._native = native
         self._cursor: Any = None
+        self._touched: Area | None = None
         self._name: tuple[int, str] = (-1, "")
 
     @property
@@ -162,20 +172,46 @@ class Sheet:
             cursor.collapseToSize(area.columns, area.rows)
         return cursor
 
+    def set_property(self, areas: list[Area], name: str, value: Any) -> None:
+        """Set a property of the cells of some rectangles."""
+        if len(areas) <= _FEW:
+            for area in areas:
+                self.cursor(area).setPropertyValue(name, value)
+        else:
+            ranges = self.book.api.createInstance("com.sun.star.sheet.SheetCellRanges")
+            ranges.addRangeAddresses(tuple(self.addresses(areas)), False)
+            ranges.setPropertyValue(name, value)
+        for area in areas:
+            self.touch(area)
+
+    def touch(self, area: Area) -> None:
+        """Something that may need higher rows was done while rows keep their height; see :meth:`Book.lock`."""
+        if self.book.is_locked:
+            self._touched = area if self._touched is None else self._touched.around(area)
+
+    def fit_touched(self) -> None:
+        """Give the rows touched the height they need, those excepted that have one of their own."""
+        if self._touched is None:
+            return
+        rows = self._touched.common(self.used_range.area)
+        self._touched = None
+        if rows is not None:
+            # Nothing written into the last column does no more than to have the heights worked out.
+            self.cursor(Area(rows.row, MAX_COLUMNS, rows.rows, 1)).setDataArray((("",),) * rows.rows)
+
     def native_range(self, area: Area) -> Any:
         """LibreOffice's range for a rectangle, to keep."""
         return self._native.getCellRangeByPosition(area.column - 1, area.row - 1, area.last_column - 1, area.last_row - 1)
 
+    def addresses(self, areas: list[Area]) -> list[Any]:
+        """Rectangles in the form LibreOffice takes them with this sheet's number."""
+        make, place = bridge.uno().createUnoStruct, self.index - 1
+        name = "com.sun.star.table.CellRangeAddress"
+        return [make(name, place, area.column - 1, area.row - 1, area.last_column - 1, area.last_row - 1) for area in areas]
+
     def address(self, area: Area) -> Any:
         """A rectangle in the form LibreOffice takes it with this sheet's number."""
-        return bridge.struct(
-            "table.CellRangeAddress",
-            Sheet=self.index - 1,
-            StartRow=area.row - 1,
-            StartColumn=area.column - 1,
-            EndRow=area.last_row - 1,
-            EndColumn=area.last_column - 1,
-        )
+        return self.addresses([area])[0]
 
     def _area(self, place: Any) -> Area:
         if isinstance(place, Range):
