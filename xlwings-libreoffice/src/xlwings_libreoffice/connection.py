@@ -58,13 +58,13 @@ class Office:
     def __init__(
         self,
         context: Any,
+        pipe: str,
         process: subprocess.Popen[bytes] | None = None,
         profile: Path | None = None,
         visible: bool = True,
-        pipe: str = "",
     ) -> None:
+        self.pipe = pipe
         self.context = context
-        self.pipe = pipe  # by which another process may connect to it too
         self.process = process
         self.visible = visible
         self._profile = profile
@@ -128,7 +128,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def connect(pipe: str) -> Office:
     """Enter a LibreOffice that was started with ``--accept=pipe,name=<pipe>;urp``."""
-    return Office(_resolve(pipe), pipe=pipe)
+    return Office(_resolve(pipe), pipe)
 
 
 def _resolve(pipe: str) -> Any:
@@ -149,7 +149,7 @@ def start(visible: bool = False, program: str | os.PathLike[str] | None = None, 
     command += [f"--accept=pipe,name={pipe};urp"] + ([] if visible else ["--headless", "--invisible"])
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        return Office(_wait(pipe, process, timeout), process, profile, visible, pipe)
+        return Office(_wait(pipe, process, timeout), pipe, process, profile, visible)
     except BaseException:
         _end(process)
         shutil.rmtree(profile, ignore_errors=True)

@@ -35,6 +35,20 @@ _PLAIN_SHEET = re.compile(r"[^\W\d]\w*\Z")
 _ADD_IN = re.compile(r"COM\.SUN\.STAR\.SHEET\.ADDIN\.\w+\.GET", re.IGNORECASE)
 _PREFIXES = re.compile(r"(?:_xlfn\.|_xlws\.|_xludf\.)+", re.IGNORECASE)
 
+# Functions that LibreOffice's interface knows by another name than Excel.
+_NAMES = {
+    "CEILING": "CEILING.XCL",
+    "FLOOR": "FLOOR.XCL",
+    "EFFECT": "EFFECTIVE",
+    "FORMULATEXT": "FORMULA",
+    "RRI": "ZGZ",
+    "SKEW.P": "SKEWP",
+    "FORECAST.ETS": "FORECAST.ETS.ADD",
+    "FORECAST.ETS.CONFINT": "FORECAST.ETS.PI.ADD",
+    "FORECAST.ETS.STAT": "FORECAST.ETS.STAT.ADD",
+}
+_EXCEL_NAMES = {own: name for name, own in _NAMES.items()}
+
 # Where a formula is asked which table it stands in: the names of all tables, and the one around the formula's own cell.
 TableAt = Callable[[], str | None]
 
@@ -160,7 +174,8 @@ def _office_piece(
 ) -> str:
     kind, text = token
     if kind == "function":
-        return _PREFIXES.sub("", text)
+        name = _PREFIXES.sub("", text)[:-1]
+        return _NAMES.get(name.upper(), name) + "("
     if kind == "sheet":
         name = text.lstrip("$")[:-1]
         return f"${name}." if name.startswith("'") else f"$'{name}'."
@@ -200,14 +215,18 @@ def to_excel(formula: str) -> str:
     out: list[str] = []
     for token in tokens(formula):
         separators.see(token)
-        out.append(_excel_piece(token, separators.inside))
+        if token.text == ")" and out and out[-1] in ("TRUE(", "FALSE("):
+            out[-1] = out[-1][:-1]
+        else:
+            out.append(_excel_piece(token, separators.inside))
     return "".join(out)
 
 
 def _excel_piece(token: Token, inside: str) -> str:
     kind, text = token
     if kind == "function":
-        return _ADD_IN.sub("", text)
+        name = _ADD_IN.sub("", text)[:-1]
+        return _EXCEL_NAMES.get(name, name) + "("
     if kind == "sheet" and text.endswith("."):
         name = text.lstrip("$")[:-1]
         return sheet_prefix(name[1:-1].replace("''", "'") if name.startswith("'") else name)

@@ -25,13 +25,13 @@ def read(sheet: Sheet, area: Area) -> Grid:
     kinds = [set(map(type, column)) for column in columns]
     numeric = [place for place, found in enumerate(kinds) if float in found]
     failed = [place for place, found in enumerate(kinds) if type(None) in found]
+    if failed:
+        _name_errors(sheet, area, columns, failed)
+    if numeric:
+        _type_numbers(sheet, area, columns, numeric)
     for place, found in enumerate(kinds):
         if str in found and "" in columns[place]:
             columns[place] = [None if value == "" else value for value in columns[place]]
-    if numeric:
-        _type_numbers(sheet, area, columns, numeric)
-    if failed:
-        _name_errors(sheet, area, columns, failed, {place for place in failed if str in kinds[place]})
     return tuple(zip(*columns, strict=True))
 
 
@@ -55,15 +55,14 @@ def _typed(value: float, is_date: bool) -> Any:
     return bool(value) if value in (0.0, 1.0) else value
 
 
-def _name_errors(sheet: Sheet, area: Area, columns: list[list[Any]], failed: list[int], with_empty: set[int]) -> None:
-    """Put Excel's numbers for the errors, which LibreOffice gives as nothing; a cell that shows nothing is empty."""
+def _name_errors(sheet: Sheet, area: Area, columns: list[list[Any]], failed: list[int]) -> None:
+    """Put Excel's numbers for the errors, which LibreOffice gives as nothing: what the cells show tells them apart."""
     for place in failed:
-        texts = shown(sheet, area.part(0, place, area.rows, 1))[0]
         column = columns[place]
-        columns[place] = [
-            error_code(text) if value is None and (text or place not in with_empty) else value
-            for value, text in zip(column, texts, strict=True)
-        ]
+        rows = [row for row, value in enumerate(column) if value is None]
+        texts = shown(sheet, area.part(rows[0], place, rows[-1] - rows[0] + 1, 1))[0]
+        for row in rows:
+            column[row] = error_code(texts[row - rows[0]])
 
 
 def write(sheet: Sheet, area: Area, value: Any) -> None:
@@ -158,7 +157,7 @@ def _formula_text(text: str, is_formula: bool) -> str:
     if not is_formula:
         return text.removeprefix("'")  # LibreOffice marks texts that would be read as something else
     if text in ("=TRUE()", "=FALSE()"):
-        return text[1:-2]  # how truth values come out of Excel's files
+        return text[1:-2]  # how truth values come out of Excel's files, where they are no formulas
     return to_excel(text[1:-1] if text.startswith("{") else text)
 
 

@@ -160,15 +160,14 @@ class Sheet:
         if self._cursor is None:
             self._cursor = self._native.createCursor()
         cursor = self._cursor
-        now = cursor.getRangeAddress()
-        row, column = area.row - 1, area.column - 1
-        if (now.StartRow, now.StartColumn) != (row, column):
-            if (now.StartRow, now.StartColumn) != (now.EndRow, now.EndColumn):
-                cursor.collapseToSize(1, 1)
-            cursor.gotoOffset(column - now.StartColumn, row - now.StartRow)
-            if area.rows != 1 or area.columns != 1:
-                cursor.collapseToSize(area.columns, area.rows)
-        elif (now.EndRow, now.EndColumn) != (area.last_row - 1, area.last_column - 1):
+        now = area_of(cursor.getRangeAddress())
+        down, right = area.row - now.row, area.column - now.column
+        if (down or right) and (now.rows, now.columns) != (area.rows, area.columns):
+            cursor.collapseToSize(1, 1)  # else it may not fit on the sheet where it goes to
+            now = Area(now.row, now.column)
+        if down or right:
+            cursor.gotoOffset(right, down)
+        if (now.rows, now.columns) != (area.rows, area.columns):
             cursor.collapseToSize(area.columns, area.rows)
         return cursor
 
