@@ -301,10 +301,12 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _install(args: argparse.Namespace) -> int:
+    from sendbook.addin.compiled import compile_for_clicks
     from sendbook.addin.install import install
     from sendbook.addin.places import here
 
     done = install(here())
+    compile_for_clicks()
     _say(done.words)
     return CLEAN if done.whole else PROBLEMS
 
