@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -143,7 +145,7 @@ def test_names(book, sheet, tmp_path):
     book.names.add("rates", f"={sheet.name}!$A$1:$A$2")
     sheet.names.add("own", f"={sheet.name}!$A$2")
     sheet["C1"].name = "corner"
-    assert [name.name for name in book.names] == ["rates", "corner", f"{sheet.name}!own"]
+    assert [name.name for name in book.names] == ["corner", "rates", f"{sheet.name}!own"]
     assert [name.name for name in sheet.names] == [f"{sheet.name}!own"]
     assert book.names["RATES"].refers_to == f"={sheet.name}!$A$1:$A$2"
     assert book.names["rates"].refers_to_range.value == [1.0, 2.0]
@@ -196,7 +198,8 @@ assert xw.apps.active == app and book.app == app
 
 
 def test_attaching_from_another_process(app, book):
-    subprocess.run([sys.executable, "-c", ATTACHED, app.impl.office.pipe, book.name], check=True, timeout=60)
+    env = os.environ | {"PYTHONPATH": str(Path(xlo.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", ATTACHED, app.impl.office.pipe, book.name], check=True, timeout=60, env=env)
     assert book.sheets[0]["A1:B1"].value == ["from outside", "libreoffice"]
 
 

@@ -171,7 +171,7 @@ def test_charts(sheet, saved):
     found = saved()._charts[0]
     assert (found.type, found.grouping, found.x_axis.scaling.orientation, found.legend.position) == ("bar", "stacked", "maxMin", "b")
     assert [series.val.numRef.f.replace("$", "") for series in found.series] == ["Sheet1!B2:B5", "Sheet1!C2:C5"]
-    assert found.series[0].graphicalProperties.solidFill.srgbClr.val.upper() == "FF0000"
+    assert found.series[0].graphicalProperties.solidFill.srgbClr.upper() == "FF0000"
     sheet.charts["Plot"].delete()
     assert len(sheet.charts) == 0
 

@@ -66,6 +66,7 @@ def test_a_leading_apostrophe_keeps_the_rest_as_text(scratch):
 
 
 def test_kinds_of_numbers(scratch):
+    scratch.clear()
     scratch["A1:A2"].value = [[1], [2.5]]
     assert scratch["A1:A2"].options(numbers=int).value == [1, 2]
     assert scratch["A1:A2"].options(ndim=2).value == [[1.0], [2.5]]
@@ -78,6 +79,16 @@ def test_a_date_keeps_the_format_a_cell_has(scratch):
     scratch["A1"].number_format = "d mmm yy"
     scratch["A1:B1"].value = [dt.date(2026, 2, 3), dt.date(2026, 2, 4)]
     assert (scratch["A1"].number_format, scratch["B1"].number_format) == ("d mmm yy", "dd/mm/yyyy")
+
+
+@pytest.mark.parametrize("text", ["5", "12:30", "01/02/2026", "10%", "TRUE", "1 March", "£5.00"])
+def test_texts_that_look_like_numbers_change_no_format(scratch, text):
+    cells = scratch["A1:C1"]
+    cells.number_format = "General"
+    scratch["B1"].number_format = "dd/mm/yyyy"
+    cells.value = [text] * 3
+    assert cells.value == [text] * 3
+    assert [cell.number_format for cell in cells] == ["General", "dd/mm/yyyy", "General"]
 
 
 def test_truth_values_give_way_to_numbers(scratch):
@@ -113,6 +124,7 @@ def test_errors(scratch, formula, error, code):
 
 
 def test_one_value_or_row_fills_a_range(scratch):
+    scratch.clear()
     cells = scratch["A1:C2"]
     cells.value = 7
     assert cells.value == [[7.0] * 3] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -113,8 +114,8 @@ class App:
 
     @property
     def path(self) -> str:
-        """Where LibreOffice's program is."""
-        return find_program()
+        """The folder LibreOffice's program is in."""
+        return str(Path(find_program()).parent)
 
     @property
     def hwnd(self) -> int:

@@ -120,7 +120,7 @@ def _corner(text: str, last: bool) -> tuple[int, int] | None:
 def parse(address: str) -> Area | None:
     """The rectangle an A1 address stands for, or None if it is not one (then it may be a name)."""
     first, colon, last = address.strip().partition(":")
-    if not colon and not _CELL.match(first):
+    if not _CELL.match(first) if not colon else not last:
         return None
     start, end = _corner(first, last=False), _corner(last or first, last=True)
     if start is None or end is None:

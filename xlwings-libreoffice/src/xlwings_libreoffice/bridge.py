@@ -56,7 +56,7 @@ def _set_attribute(set_field: Callable[[Any, str, Any], None]) -> Callable[[Any,
 
 def _found() -> Any:
     try:
-        return importlib.import_module("uno")
+        return _import()
     except ImportError:
         pass
     for place in _places():
@@ -64,7 +64,7 @@ def _found() -> Any:
             # Only for this import: the folder may hold other packages that must not answer for this environment's own.
             sys.path.append(str(place))
             try:
-                return importlib.import_module("uno")
+                return _import()
             except ImportError:
                 continue
             finally:
@@ -73,6 +73,12 @@ def _found() -> Any:
         "LibreOffice's Python module 'uno' was not found. Install it (on Debian and Ubuntu: the package python3-uno), "
         "or name the folder that holds uno.py in the environment variable UNO_PATH."
     )
+
+
+def _import() -> Any:
+    module = importlib.import_module("uno")
+    importlib.import_module("unohelper")  # which comes with it
+    return module
 
 
 def struct(name: str, **fields: Any) -> Any:
@@ -91,6 +97,19 @@ def enum(name: str, value: str) -> Any:
 def properties(**values: Any) -> tuple[Any, ...]:
     """Named values in the form UNO wants its optional arguments in."""
     return tuple(struct("beans.PropertyValue", Name=name, Value=value) for name, value in values.items())
+
+
+def command_state(office: Any, frame: Any, command: str) -> Any:
+    """What LibreOffice's menu shows for a command: whether it is on, for instance."""
+    told: list[Any] = []
+    bases = importlib.import_module("unohelper").Base, uno().getClass("com.sun.star.frame.XStatusListener")
+    does = {"statusChanged": lambda _self, event: told.append(event.State), "disposing": lambda _self, _event: None}
+    listener = type("Listener", bases, does)()
+    _, address = office.service("util.URLTransformer").parseStrict(struct("util.URL", Complete=command))
+    dispatch = frame.queryDispatch(address, "", 0)
+    dispatch.addStatusListener(listener, address)
+    dispatch.removeStatusListener(listener, address)
+    return told[-1] if told else None
 
 
 def to_points(hundredths_of_mm: float) -> float:

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from . import bridge
 from .areas import MAX_COLUMNS, MAX_ROWS, area_of
 from .unsupported import complete
 
 if TYPE_CHECKING:
     from .sheets import Sheet
+
+
+# The only way to a single sheet's lines is LibreOffice's command for its menu.
+_TOGGLE = ".uno:ToggleSheetGrid"
 
 
 @contextmanager
@@ -32,16 +37,10 @@ def _in_view(sheet: Sheet) -> Iterator[Any]:
             window.setVisible(False)
 
 
-def _named(entries: Any) -> dict[str, Any]:
-    return {entry.Name: entry.Value for entry in entries}
-
-
 def has_gridlines(sheet: Sheet) -> bool:
     """Whether the lines between the cells of a sheet are shown."""
-    with _in_view(sheet):
-        views = sheet.book.api.getViewData()
-        sheets = _named(views.getByIndex(0))["Tables"]
-        return _named(sheets.getByName(sheet.name)).get("ShowGrid") is not False if sheets.hasByName(sheet.name) else True
+    with _in_view(sheet) as controller:
+        return bool(bridge.command_state(sheet.book.app.office, controller.Frame, _TOGGLE))
 
 
 def set_gridlines(sheet: Sheet, shown: bool) -> None:
@@ -49,7 +48,7 @@ def set_gridlines(sheet: Sheet, shown: bool) -> None:
     if shown != has_gridlines(sheet):
         with _in_view(sheet) as controller:
             helper = sheet.book.app.office.service("frame.DispatchHelper")
-            helper.executeDispatch(controller.Frame, ".uno:ToggleSheetGrid", "", 0, ())
+            helper.executeDispatch(controller.Frame, _TOGGLE, "", 0, ())
 
 
 @complete(base_classes.PageSetup)

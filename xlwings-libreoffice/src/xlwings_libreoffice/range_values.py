@@ -74,10 +74,11 @@ def write(sheet: Sheet, area: Area, value: Any) -> None:
     todo = plan(as_grid(value, area.rows, area.columns))
     if isinstance(value, str) and todo.formulas:
         todo.formulas = {place: shifted(value, *place) for place in todo.formulas}
-    parts = number_formats(sheet, area, sorted(todo.numeric_columns)) if todo.numeric_columns else []
-    parts = list(_without_logical(sheet, area, parts))
+    columns = sorted(todo.numeric_columns | todo.numberlike_columns)
+    parts = list(_without_logical(sheet, area, number_formats(sheet, area, columns))) if columns else []
     if len(todo.formulas) < area.rows * area.columns:
         sheet.cursor(area).setDataArray(tuple(tuple(line) for line in todo.data))
+        _restore_formats(sheet, area, todo, parts)
     _write_formulas(sheet, area, todo)
     _format_dates(sheet, area, todo, parts)
     booleans = [_inside(area, block) for block in rectangles(todo.booleans)]
@@ -101,6 +102,16 @@ def _without_logical(sheet: Sheet, area: Area, parts: list[Part]) -> Iterator[Pa
             yield here, 0
         else:
             yield here, key
+
+
+def _restore_formats(sheet: Sheet, area: Area, todo: Plan, parts: list[Part]) -> None:
+    """Give cells the formats back that LibreOffice has changed to that of texts, because what was written looks like a number."""
+    for block in rectangles((0, column) for column in todo.numberlike_columns):
+        columns = area.part(0, block.column, area.rows, block.columns)
+        for part, key in parts:
+            here = part.common(columns)
+            if here is not None:
+                sheet.cursor(here).setPropertyValue("NumberFormat", key)
 
 
 def _write_formulas(sheet: Sheet, area: Area, todo: Plan) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+# Whatever is a number, a date or a truth value in some language has a digit in it or is one of few short words.
+_NUMBERLIKE = re.compile(r"\d|\A\s*\w{2,9}\s*\Z")
 
 EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's time has no zone
 _DAY = dt.timedelta(days=1)
@@ -105,6 +109,7 @@ class Plan:
     times: list[tuple[int, int]] = field(default_factory=list)
     booleans: list[tuple[int, int]] = field(default_factory=list)
     numeric_columns: set[int] = field(default_factory=set)
+    numberlike_columns: set[int] = field(default_factory=set)
 
     def add(self, row: int, column: int, value: Any) -> str | float | None:
         """Note one value that is neither a plain number nor empty, and give back the data for its cell."""
@@ -123,11 +128,17 @@ class Plan:
         value = prepare(value)
         return self.add(row, column, value if isinstance(value, (str, int, float, dt.date)) else str(value))
 
+    def see_text(self, column: int, text: str) -> None:
+        """Note a column with a text that LibreOffice may take for one of a number: it formats such a cell as text by itself."""
+        if column not in self.numberlike_columns and _NUMBERLIKE.search(text):
+            self.numberlike_columns.add(column)
+
     def _text(self, row: int, column: int, text: str) -> str:
         if text.startswith("=") and len(text) > 1:
             self.formulas[row, column] = text
             self.numeric_columns.add(column)
             return ""
+        self.see_text(column, text)
         return text[1:] if text.startswith("'") else text
 
 
@@ -150,6 +161,7 @@ def plan(grid: Sequence[Sequence[Any]]) -> Plan:
                 line.append(None)  # LibreOffice makes #N/A of nothing
             elif value.__class__ is str and value[:1] not in ("=", "'"):
                 line.append(value)
+                made.see_text(column, value)
             else:
                 line.append(made.add(row, column, value))
         made.data.append(line)
