@@ -67,8 +67,6 @@ def clean(
     simple = {str, bool} | ({float} if keeps_numbers else set()) | ({dt.datetime} if make_date is dt.datetime else set())
 
     def other(value: Any) -> Any:
-        if value is None:
-            return empty_as
         if isinstance(value, dt.datetime):
             return make_date(
                 year=value.year,
@@ -84,7 +82,7 @@ def clean(
             return ERROR_TEXTS.get(value) if errors_as_text else None
         return value if make_number is None else make_number(value)
 
-    return [[value if value.__class__ in simple else other(value) for value in row] for row in data]
+    return [[empty_as if value is None else value if value.__class__ in simple else other(value) for value in row] for row in data]
 
 
 def prepare(value: Any) -> Any:
