@@ -13,7 +13,8 @@ IMPORTED = ("sendbook", "xlwings", "pydantic", "annotated_types", "typing_extens
 
 def compile_for_clicks() -> bool:
     """Compile them, where they are not; give whether all could be. A folder that may not be written to only makes clicks slower."""
-    return all([_compiled(name) for name in IMPORTED])
+    done = [_compiled(name) for name in IMPORTED]  # all of them, whatever becomes of one
+    return all(done)
 
 
 def _compiled(name: str) -> bool:

@@ -52,18 +52,21 @@ def _school(costing: Costing, unread: Sequence[Problem]) -> ResultSheet:
 
 
 def _notes(costing: Costing) -> tuple[Heading | Table, ...]:
-    rows = [[g.group.name, "; ".join(g.notes)] for g in costing.groups if g.notes]
+    rows = [[g.group.name, pounds(g.total), "; ".join(g.notes)] for g in costing.groups if g.notes]
     if not rows:
         return ()
-    table = Table("Cost_notes", (ResultColumn("Group", 34), ResultColumn("What is missing", 60, PROSE)), rows)
+    columns = (ResultColumn("Group", 34, PROSE), ResultColumn("Cost so far", 18, MONEY), ResultColumn("What is missing", 60, PROSE))
+    table = Table("Cost_notes", columns, rows)
     return (Heading("Groups not costed in full", "Fill in what is missing; until then these figures are too low."), table)
 
 
 def _unread(problems: Sequence[Problem]) -> tuple[Heading | Table, ...]:
-    rows = [[Link(str(p.place), p.place), p.message] for p in problems if p.place.table in COSTED]
+    rows = [[Link(str(p.place), p.place), p.place.table, p.message] for p in problems if p.place.table in COSTED]
     if not rows:
         return ()
-    table = Table("Cost_unread", (ResultColumn("Cell", 34), ResultColumn("What could not be read", 60, PROSE)), rows)
+    table = Table(
+        "Cost_unread", (ResultColumn("Cell", 34), ResultColumn("Table", 18), ResultColumn("What could not be read", 60, PROSE)), rows
+    )
     return (Heading("Cells not read", "These are left out of the figures; put them right and cost again."), table)
 
 
@@ -99,7 +102,7 @@ def _entries(costing: Costing) -> Iterator[tuple[Provision | None, str]]:
 
 def _groups(costing: Costing) -> ResultSheet:
     columns = (
-        ResultColumn("Group no.", 9, WHOLE),
+        ResultColumn("Group no.", 12, WHOLE),
         ResultColumn("Group", 34, PROSE),
         ResultColumn("Provision", 28, PROSE),
         ResultColumn("Area of need", 30),
@@ -107,9 +110,9 @@ def _groups(costing: Costing) -> ResultSheet:
         ResultColumn("Staff", 26, PROSE),
         ResultColumn("Cost per hour", 11, MONEY),
         ResultColumn("Minutes", 9, NUMBER),
-        ResultColumn("Preparation minutes", 12, NUMBER),
+        ResultColumn("Preparation minutes", 14, NUMBER),
         ResultColumn("Sessions a week", 10, NUMBER),
-        ResultColumn("Weeks run", 8, NUMBER),
+        ResultColumn("Weeks run", 9, NUMBER),
         ResultColumn("Resources", 11, MONEY, total=True),
         ResultColumn(
             "Group cost", 12, MONEY,
@@ -145,7 +148,7 @@ def _group_row(costing: Costing, cost: GroupCost) -> list[object]:
 def _pupils(costing: Costing) -> ResultSheet:
     above = (("[@Above]>0", Tone.LOOK),)
     columns = (
-        ResultColumn("Pupil no.", 9, WHOLE),
+        ResultColumn("Pupil no.", 12, WHOLE),
         ResultColumn("Pupil", 34),
         ResultColumn("Year", 7),
         ResultColumn("Class", 9),
@@ -178,9 +181,9 @@ def _threshold(costing: Costing) -> str:
 
 def _shares(costing: Costing) -> ResultSheet:
     columns = (
-        ResultColumn("Group no.", 9, WHOLE),
-        ResultColumn("Group", 34),
-        ResultColumn("Pupil no.", 9, WHOLE),
+        ResultColumn("Group no.", 12, WHOLE),
+        ResultColumn("Group", 34, PROSE),
+        ResultColumn("Pupil no.", 12, WHOLE),
         ResultColumn("Pupil", 34),
         ResultColumn("Has a place", 8),
         ResultColumn("Weeks", 8, NUMBER),

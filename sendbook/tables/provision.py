@@ -87,7 +87,7 @@ class Group(Row):
     staff_3: Text = column("Third staff", "A third adult, paid for the same time.", width=22, link="Staff")
     minutes: Number = column("Minutes", "Length of one session.", width=9, privacy=PARENT)
     sessions: Number = column("Sessions a week", "How often; 0.5 is once a fortnight.", width=10, privacy=PARENT)
-    preparation: Number = column("Preparation minutes", "For one session, for each adult.", width=12)
+    preparation: Number = column("Preparation minutes", "For one session, for each adult.", width=14)
     start: Date = column("Start", "First session; blank: from the costing year's first day.", width=13, privacy=PARENT)
     end: Date = column("End", "Last session; blank: to the costing year's last day.", width=13, privacy=PARENT)
     fixed_weeks: Number = column("Weeks if fixed", "Only to set the number of weeks by hand.", width=10)

@@ -26,7 +26,7 @@ class Pupil(Row):
     class_name: Text = column("Class", "Class or tutor group.", width=10, privacy=PARENT)
     sen_status: SenStatus = column("SEN status", "N none, K SEN support, E EHC plan.", width=8, needed=True, privacy=PARENT)
     primary_need: SenType = column("Primary need", "SEN type, rank 1; K and E must have one.", width=10, privacy=PARENT)
-    secondary_need: SenType = column("Secondary need", "SEN type, rank 2, not the same as the primary.", width=10, privacy=PARENT)
+    secondary_need: SenType = column("Secondary need", "SEN type, rank 2, not the same as the primary.", width=12, privacy=PARENT)
     on_register: Date = column("On register since", "When the pupil came onto the SEND register.", width=13, privacy=PARENT)
     support_since: Date = column("SEN support since", "When K began; parents must be told.", width=13, privacy=PARENT)
     parents_told: Date = column("Parents told", "When parents were told that SEN support began.", width=13)

@@ -14,9 +14,9 @@ NUMBER_FORMATS = {
     Kind.TEXT: "General",
     Kind.PROSE: "General",
     Kind.DATE: "dd/mm/yyyy",
-    Kind.WHOLE: "#,##0",
-    Kind.NUMBER: "#,##0.##",
-    Kind.MONEY: "£#,##0.00",
+    Kind.WHOLE: "#,##0_)",  # a bracket's width behind a number keeps it from the next column's text
+    Kind.NUMBER: "#,##0.##_)",
+    Kind.MONEY: "£#,##0.00_)",
     Kind.YES_NO: "General",
     Kind.CHOICE: "General",
 }

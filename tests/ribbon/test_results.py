@@ -68,7 +68,7 @@ def test_cost_draws_tables_formulas_and_charts(register, said, closed):
     assert pupils.tables["Cost_pupils"].range.row == 4
     spent = pupils.range("G5")
     assert spent.formula.startswith("=SUMIFS(")
-    assert spent.number_format == "£#,##0.00"
+    assert spent.number_format == "£#,##0.00_)"
     (chart,) = pupils.charts
     assert chart.title == "Highest costs"
     assert chart.top >= pupils.range("A4").top
