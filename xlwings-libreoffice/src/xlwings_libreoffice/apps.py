@@ -164,7 +164,7 @@ class App:
     @screen_updating.setter
     def screen_updating(self, value: bool) -> None:
         self._screen_updating = bool(value)
-        for book in self.books:
+        for book in self.books.known():
             book.lock(not value)
 
     @property

@@ -154,6 +154,8 @@ def _runs(cells: Iterable[tuple[int, int]]) -> list[tuple[int, list[tuple[int, i
 
 
 def _row_runs(columns: list[int]) -> list[tuple[int, int]]:
+    if len(columns) == 1:
+        return [(columns[0], 1)]
     runs: list[tuple[int, int]] = []
     for column in columns:
         if runs and sum(runs[-1]) == column:

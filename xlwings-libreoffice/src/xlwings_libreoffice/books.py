@@ -76,6 +76,16 @@ class Books:
             return books[name_or_index - 1]
         raise KeyError(name_or_index)
 
+    def known(self) -> list[Book]:
+        """The open books that were come by so far; the others are not asked for, which takes time."""
+        gone = bridge.uno().getClass("com.sun.star.lang.DisposedException")
+        for key, book in list(self._known.items()):
+            try:
+                book.api.getURL()
+            except gone:
+                self.forget(book, key)
+        return list(self._known.values())
+
     def find_active(self) -> Book | None:
         """The book in front: the one of the active window, else (without a screen) the one last opened or activated."""
         document = self.app.office.desktop.getCurrentComponent()

@@ -150,11 +150,15 @@ def _number(value: float) -> float | str:
 def plan(grid: Sequence[Sequence[Any]]) -> Plan:
     """Sort the values of a grid by what has to be done to write them."""
     made = Plan()
+    numeric = made.numeric_columns
     for row, values in enumerate(grid):
         line: list[str | float | None] = []
         for column, value in enumerate(values):
             if value is None:
                 line.append("")
+            elif value.__class__ is float and math.isfinite(value):
+                line.append(value)
+                numeric.add(column)
             elif value is Missing:
                 line.append(None)  # LibreOffice makes #N/A of nothing
             elif value.__class__ is str and value[:1] not in ("=", "'"):
