@@ -27,6 +27,7 @@ from sendbook.workbook.excel import (
     in_cells,
     in_table,
 )
+from sendbook.workbook.live.own_words import freeze
 from sendbook.workbook.live.owned import empty_sheet
 
 LONGEST_TEXT = 32_767  # characters of a cell
@@ -124,7 +125,7 @@ class _Drawing:
             dress[type(block)](row, block)
         self.sheet.show_gridlines = False
         if at := frozen(self.result):
-            self.sheet.freeze_panes.freeze_at(self.area(0, 0, at[0] - 1, at[1] - 1) if at[1] else self.area(0, 0, at[0] - 1, 0))
+            freeze(self.sheet, *at)
 
     def _heading(self, row: int, block: Heading) -> None:
         self.area(row, 0, row, 0).font.set(size=13, bold=True, color=INK)

@@ -4,10 +4,10 @@ The mark is a name scoped to the sheet that holds what the sheet was called when
 happens to be called as a result is left alone, and so is a result sheet that was renamed or copied: that is how a SENCo keeps one.
 """
 
-import sys
 from typing import Any
 
 from sendbook.tables import name_key
+from sendbook.workbook.live.own_words import unlist
 from sendbook.workbook.safe import CannotDo
 
 MARK = "Sendbook_result"
@@ -75,13 +75,3 @@ def _emptied(book: Any, sheet: Any) -> Any:
         name, index = sheet.name, sheet.index
         sheet.delete()
         return _added(book, name, book.sheets[max(index - 2, 0)])
-
-
-def unlist(table: Any) -> None:
-    """Turn a table into plain cells, which stay as they are. xlwings has no call of its own for it."""
-    if sys.platform == "win32":
-        table.api.Unlist()
-    elif sys.platform == "darwin":
-        table.api.unlist()
-    else:
-        table.impl.delete()

@@ -1,59 +1,26 @@
-"""What state an open workbook and its application are in, and what to say where nothing can be done.
+"""What state an open workbook and its application are in, and what to say where nothing can be done."""
 
-xlwings has no calls of its own for most of it, so each application is asked in its own words; what cannot be found out
-counts as no hindrance, as the application will say so itself when something is written.
-"""
-
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sendbook.tables import TABLES
+from sendbook.workbook.live.own_words import is_so
 from sendbook.workbook.live.read import find_table
 from sendbook.workbook.safe import CannotDo
 
 REGISTER = ("Pupils", "School")  # tables by which a workbook shows that it is a register, here and in the ribbon's own VBA
 
-Asked = dict[str, Callable[[Any], Any]]
-
-_WINDOWS: Asked = {
-    "read_only": lambda book: book.api.ReadOnly,
-    "shared": lambda book: book.api.MultiUserEditing,
-    "locked": lambda book: book.api.ProtectStructure,
-    "online": lambda book: book.api.AutoSaveOn,
-    "protected": lambda sheet: sheet.api.ProtectContents,
-}
-_MAC: Asked = {
-    "read_only": lambda book: book.api.read_only.get(),
-    "shared": lambda book: book.api.multi_user_editing.get(),
-    "locked": lambda book: book.api.protect_structure.get(),
-    "protected": lambda sheet: sheet.api.protect_contents.get(),
-}
-_LIBREOFFICE: Asked = {
-    "read_only": lambda book: book.api.isReadonly(),
-    "shared": lambda book: book.api.IsDocumentShared,
-    "locked": lambda book: book.api.isProtected(),
-    "protected": lambda sheet: sheet.api.isProtected(),
-}
-
-
-def _is(what: str, thing: Any) -> bool:
-    asked = {"win32": _WINDOWS, "darwin": _MAC}.get(sys.platform, _LIBREOFFICE).get(what)
-    with suppress(Exception):  # an application that does not know the question
-        return bool(asked and asked(thing))
-    return False
-
 
 def is_protected(sheet: Any) -> bool:
     """Whether a sheet is protected, so that its cells cannot be changed."""
-    return _is("protected", sheet)
+    return is_so("protected", sheet)
 
 
 def is_online(book: Any) -> bool:
     """Whether a workbook saves itself as it is changed, so that others who have it open see each change at once."""
-    return _is("online", book)
+    return is_so("online", book)
 
 
 def the_register(book: Any | None) -> Any:
@@ -71,16 +38,16 @@ def the_register(book: Any | None) -> Any:
 
 def refuse_drawing(book: Any) -> None:
     """Raise CannotDo where result sheets could not be put into the workbook, or would be lost with it."""
-    if _is("read_only", book):
+    if is_so("read_only", book):
         raise CannotDo(
             f"{book.name} is open for reading only, so what Sendbook writes would be lost. Save it under another name (File, Save As), "
             "or close it where it is open elsewhere, then click again."
         )
-    if _is("shared", book):
+    if is_so("shared", book):
         raise CannotDo(
             f"{book.name} is shared in Excel's old way, in which no tables can be added. Stop sharing (Review, Unshare Workbook), then click again."
         )
-    if _is("locked", book):
+    if is_so("locked", book):
         raise CannotDo(
             f"The structure of {book.name} is protected, so no sheet can be added. Take the protection off (Review, Protect Workbook), then click again."
         )
