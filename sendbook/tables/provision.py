@@ -140,8 +140,8 @@ class Group(Row):
         Formula(
             "Group cost",
             "Staff cost an hour x (minutes + preparation) / 60 x sessions a week x weeks run + resources.",
-            "ROUND([@[Staff cost per hour]]*(N([@Minutes])+N([@[Preparation minutes]]))/60*N([@[Sessions a week]])*[@[Weeks run]]"
-            "+IF([@[Costed to]]<[@[Costed from]],0,N([@[Resource cost]])),2)",
+            "ROUND([@[Staff cost per hour]]*(MAX(0,[@Minutes])+MAX(0,[@[Preparation minutes]]))/60*MAX(0,[@[Sessions a week]])*[@[Weeks run]]"
+            "+IF([@[Costed to]]<[@[Costed from]],0,MAX(0,[@[Resource cost]])),2)",
             Kind.MONEY,
         ),
         Formula(

@@ -179,6 +179,8 @@ class App:
         self._calculation = value
         for book in self.books:
             book.api.enableAutomaticCalculation(value == "automatic")
+            if value == "automatic":
+                book.api.calculateAll()  # else charts drawn meanwhile keep what formulas had not worked out
 
     def calculate(self) -> None:
         """Work out all formulas of all books."""

@@ -301,6 +301,7 @@ class Charts:
         shape = next(chart.api[0] for chart in self if chart.api[0].PersistName == persistent)
         shape.Model.attachDataProvider(self._sheet.book.api.createInstance("com.sun.star.chart2.data.DataProvider"))
         shape.Model.setDiagram(shape.Model.createInstance("com.sun.star.chart.BarDiagram"))
+        shape.Model.getDiagram().Wall.FillStyle = bridge.enum("drawing.FillStyle", "NONE")  # as Excel's charts
         return Chart(self._sheet, shape)
 
     def _free_name(self) -> str:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from .books import Book
     from .range_formats import RangeFormats
 
-_LOOKS = ("fill_color", "font_color", "font_bold", "font_italic")
+_LOOKS = ("fill_color", "font_color", "font_bold", "font_italic", "vertical")
 _KEPT = ("Operator", "Formula1", "Formula2", "SourcePosition", "StyleName")
 
 
 def _style(book: Book, spec: dict[str, Any]) -> str:
-    """The name of a cell style that looks like this; rules that look alike share one."""
+    """The name of a cell style that looks like this; rules that look alike share one.
+
+    A style takes over the cell's vertical alignment too, so that it must say what the cell has.
+    """
     looks = {look: spec[look] for look in _LOOKS if spec.get(look) is not None}
     name = "Rule " + " ".join(f"{look}={looks[look]}" for look in looks)
     if not book.api.StyleFamilies.getByName("CellStyles").hasByName(name):
@@ -43,12 +46,14 @@ def _add_style(document: Any, name: str, looks: dict[str, Any]) -> None:
 def _lend_style(book: Book, name: str, looks: dict[str, Any]) -> None:
     """Where any sheet is protected LibreOffice lets no style be changed, not even a new one; one made in another document may come in."""
     hidden = bridge.properties(Hidden=True)
+    adjusts, book.api.IsAdjustHeightEnabled = book.api.IsAdjustHeightEnabled, False  # else rows of all sheets get heights of other sheets'
     lender = book.app.office.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
     try:
         _add_style(lender, name, looks)
         book.api.StyleFamilies.loadStylesFromDocument(lender, bridge.properties(OverwriteStyles=False, LoadPageStyles=False))
     finally:
         lender.close(True)
+        book.api.IsAdjustHeightEnabled = adjusts
 
 
 def _property(look: str, value: Any) -> tuple[str, Any]:
@@ -56,6 +61,8 @@ def _property(look: str, value: Any) -> tuple[str, Any]:
         return "CellBackColor", to_office(value)
     if look == "font_color":
         return "CharColor", to_office(value)
+    if look == "vertical":
+        return "VertJustify", value
     if look == "font_bold":
         return "CharWeight", 150.0 if value else 100.0
     return "CharPosture", bridge.enum("awt.FontSlant", "ITALIC" if value else "NONE")
@@ -159,7 +166,7 @@ class ConditionalFormats:
             Operator=bridge.enum("sheet.ConditionOperator", "FORMULA"),
             Formula1=formula_to_office(spec["formula"], sheet.book.table_names).removeprefix("="),
             SourcePosition=corner,
-            StyleName=_style(sheet.book, spec),
+            StyleName=_style(sheet.book, {**spec, "vertical": self.owner.common("VertJustify")}),
         )
         rules = self.api
         old = [_kept(rules.getByIndex(place)) for place in range(rules.getCount())]
