@@ -19,6 +19,7 @@ from sendbook.workbook.safe import CannotDo
 from sendbook.workbook.xl import load_xlwings
 
 if TYPE_CHECKING:
+    from sendbook.importing import ImportPlan
     from sendbook.tables import Book, Problem
 
 TITLE = "Sendbook"
@@ -200,7 +201,7 @@ def import_list(click: Click, path_in_hex: str) -> None:
     _show(sheet)
     if not plan.writes:
         click.say("The list brings nothing new; the register stays as it is. The sheet Import says why.")
-    elif click.ask(_import_question(len(plan.add), len(plan.change))):
+    elif click.ask(_import_question(_counts(plan))):
         click.say(_import(click, plan))
 
 
@@ -211,14 +212,18 @@ def _file(path: str) -> Path:
     return Path(path)
 
 
-def _import_question(added: int, changed: int) -> str:
+def _counts(plan: "ImportPlan") -> str:
+    return f"{len(plan.add):,} {'pupil' if len(plan.add) == 1 else 'pupils'} added, {len(plan.change):,} changed"
+
+
+def _import_question(counts: str) -> str:
     return (
-        f"The sheet Import shows what would be done: {added:,} pupils added, {changed:,} changed. Nothing is deleted.\n\n"
+        f"The sheet Import shows what would be done: {counts}. Nothing is deleted.\n\n"
         "Write it into the register? The workbook is saved first, and a copy of it kept as it is now."
     )
 
 
-def _import(click: Click, plan: Any) -> str:
+def _import(click: Click, plan: "ImportPlan") -> str:
     from sendbook.importing.sheet import import_sheet
     from sendbook.importing.write import edits_of
     from sendbook.workbook.live.draw import draw
@@ -232,7 +237,7 @@ def _import(click: Click, plan: Any) -> str:
     with click.drawing("writing the list"):
         apply_edits(click.book, edits_of(plan))
         draw(click.book, [import_sheet(plan, written=True)])
-    return f"Written: {len(plan.add):,} pupils added, {len(plan.change):,} changed. The workbook from before is kept as {copy.name}."
+    return f"Written: {_counts(plan)}. The workbook from before is kept as {copy.name}."
 
 
 @_button

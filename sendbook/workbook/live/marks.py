@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sendbook.tables import Problem, Severity
+from sendbook.workbook.live.own_words import fit_note
 from sendbook.workbook.live.owned import is_owned, sheet_named
 from sendbook.workbook.live.state import is_protected
 
@@ -62,7 +63,7 @@ def _mark_sheet(sheet: Any, cells: Mapping[str, Sequence[Problem]]) -> None:
         if not own_colour:
             cell.color = TINTS[found[0].severity]
         if address not in noted:
-            cell.add_note(_note(found))
+            fit_note(cell.add_note(_note(found)))
 
 
 def _addresses(notes: Iterable[Any]) -> set[str]:

@@ -52,6 +52,20 @@ def unlist(table: Any) -> None:
         table.impl.delete()
 
 
+LETTERS, LINE, WIDTH = 42, 14, 240  # of a note's box: letters in a line, points of a line's height, points of its width
+
+
+def fit_note(note: Any) -> None:
+    """Make a note's box as large as its text: Excel's does not grow by itself. LibreOffice's does."""
+    height = LINE * (1 + sum(1 + len(line) // LETTERS for line in note.text.split("\n")))
+    with suppress(Exception):
+        if sys.platform == "win32":
+            note.api.Shape.Width, note.api.Shape.Height = WIDTH, height
+        elif sys.platform == "darwin":
+            note.api.shape_object.width.set(WIDTH)
+            note.api.shape_object.height.set(height)
+
+
 def freeze(sheet: Any, rows: int, columns: int) -> None:
     """Keep so many rows and columns of a sheet in view. Where that fails the sheet only scrolls as a whole."""
     sheet.activate()

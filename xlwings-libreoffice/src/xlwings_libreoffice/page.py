@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 # The only way to a single sheet's lines is LibreOffice's command for its menu.
+_TRIES = 40
 _TOGGLE = ".uno:ToggleSheetGrid"
 
 
@@ -82,8 +84,14 @@ class FreezePanes:
         self._sheet = sheet
 
     def _freeze(self, columns: int, rows: int) -> None:
+        """A window that was shown a moment ago may not have come to the sheet yet, and then freezes nothing, or another one."""
         with _in_view(self._sheet) as controller:
-            controller.freezeAtPosition(columns, rows)
+            for _ in range(_TRIES):
+                controller.freezeAtPosition(columns, rows)
+                if controller.getActiveSheet().Name == self._sheet.name and controller.hasFrozenPanes() == bool(columns or rows):
+                    return
+                time.sleep(0.05)
+                self._sheet.activate()
 
     def freeze_at(self, frozen_range: str) -> None:
         """Keep the rows and columns of a range in view: whole rows freeze no columns, and whole columns no rows."""
