@@ -10,6 +10,7 @@ from sendbook.sheets.blocks import Link
 from sendbook.tables import Book, Contact, Origin, Place, Pupil
 from sendbook.workbook.excel import in_table
 from sendbook.workbook.live.draw import typed
+from sendbook.workbook.live.own_words import exact_numbers
 from sendbook.workbook.live.owned import names_for
 from sendbook.workbook.live.state import in_words, is_online, is_protected
 from sendbook.workbook.live.where import Listed, Selection, next_problem, pupils_in, selection
@@ -118,3 +119,12 @@ PROBLEMS = tuple(
 )
 def test_the_next_problem(here, goes_to):
     assert next_problem(PROBLEMS, here) == PROBLEMS[goes_to]
+
+
+def test_numbers_formatted_as_money_are_read_whole():
+    """COM gives such a cell as a Decimal of four places."""
+    area = SimpleNamespace(api=SimpleNamespace(Value2=(("Rate", 14.56789), ("Ada", 46266.0))))
+    rows = [["Rate", Decimal("14.5679")], ["Ada", datetime(2026, 9, 1)]]
+    assert exact_numbers(area, rows) == [["Rate", 14.56789], ["Ada", datetime(2026, 9, 1)]]
+    assert exact_numbers(SimpleNamespace(api=SimpleNamespace(Value2=2.5)), [[Decimal("2.5")]]) == [[2.5]]
+    assert exact_numbers(SimpleNamespace(), [["a", 1.5]]) == [["a", 1.5]]

@@ -6,6 +6,7 @@ Windows' Excel is asked by COM, macOS' by AppleScript, LibreOffice by UNO. Only 
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 Asked = dict[str, Callable[[Any], Any]]
@@ -40,6 +41,21 @@ def is_so(what: str, thing: Any) -> bool:
     with suppress(Exception):  # an application that does not know the question
         return bool(asked and asked(thing))
     return False
+
+
+def exact_numbers(area: Any, rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows read of a range, with floats for numbers formatted as money.
+
+    Windows' Excel gives those as Decimals of four places, which no reader of ours expects, and without the places behind them.
+    """
+    if not any(isinstance(value, Decimal) for row in rows for value in row):
+        return rows
+    full = area.api.Value2
+    full = full if isinstance(full, tuple) else ((full,),)  # of one cell it is no table
+    return [
+        [float(whole) if isinstance(value, Decimal) else value for value, whole in zip(row, line, strict=True)]
+        for row, line in zip(rows, full, strict=True)
+    ]
 
 
 def unlist(table: Any) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sendbook.tables import Row, name_key
+from sendbook.workbook.live.own_words import exact_numbers
 from sendbook.workbook.raw import AREA_LIMIT, Cell, RawTable, RawWorkbook, SheetFacts, plain_range
 from sendbook.workbook.safe import CannotDo
 
@@ -46,8 +47,7 @@ def _from_table(model: type[Row], table: Any, facts: dict[str, SheetFacts]) -> R
 
 def values(area: Any) -> list[list[Cell]]:
     """The cells of a range row by row: text, numbers, dates and True or False; an error value as its text, a blank cell as ""."""
-    read: list[list[Cell]] = area.options(ndim=2, err_to_str=True, empty="").value
-    return read
+    return exact_numbers(area, area.options(ndim=2, err_to_str=True, empty="").value)
 
 
 def _refuse_too_large(sheet: str, area: Any) -> None:
