@@ -19,6 +19,11 @@ Public Sub SendbookGetEnabled(control As IRibbonControl, ByRef returnedVal)
     returnedVal = IsRegister(ActiveWorkbook)
 End Sub
 
+' Of buttons whose part of Sendbook is not there yet.
+Public Sub SendbookGetEnabledLater(control As IRibbonControl, ByRef returnedVal)
+    returnedVal = False
+End Sub
+
 Public Sub SendbookOnCheck(control As IRibbonControl)
     SendbookCheck
 End Sub

@@ -68,8 +68,9 @@ def test_ids_keys_and_tips_are_unique_and_no_key_begins_another():
 @pytest.mark.parametrize("label", BUTTONS)
 def test_each_button_is_enabled_as_it_should_be(label):
     button = BUTTONS[label]
-    expected = (None, "false") if label in LATER else (None, None) if label in ALWAYS else ("SendbookRibbon.SendbookGetEnabled", None)
-    assert (button.get("getEnabled"), button.get("enabled")) == expected
+    expected = f"SendbookRibbon.SendbookGetEnabled{'Later' if label in LATER else ''}"
+    assert button.get("getEnabled") == (None if label in ALWAYS else expected)
+    assert button.get("enabled") is None
     assert (button.get("onAction") is None) == (label in LATER)
 
 
@@ -78,7 +79,8 @@ def test_callbacks_have_the_signature_excel_calls_them_with():
     assert {v.partition(".")[0] for v in named} == {"SendbookRibbon"}
     for name in (v.partition(".")[2] for v in named):
         takes, lines = CALLBACKS[name]
-        kind = {"SendbookGetEnabled": "control As IRibbonControl, ByRef returnedVal", "SendbookOnLoad": "ui As IRibbonUI"}
+        enables = "control As IRibbonControl, ByRef returnedVal"
+        kind = {"SendbookGetEnabled": enables, "SendbookGetEnabledLater": enables, "SendbookOnLoad": "ui As IRibbonUI"}
         assert takes == kind.get(name, "control As IRibbonControl")
         assert name in kind or len(lines) == 1
     assert set(CALLBACKS) == {v.partition(".")[2] for v in named} | {"SendbookRefresh"}
