@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .areas import Area, areas_in, rectangles
 from .bridge import CONTENTS, FORMATS, NOTES
 from .cell_formats import Part, number_formats, shown
+from .filling import fill
 from .formulas import shifted, to_excel, to_office
 from .number_formats import DATE_CODE, TIME_CODE
 from .range_base import RangeBase
@@ -71,6 +72,9 @@ def write(sheet: Sheet, area: Area, value: Any) -> None:
         sheet.cursor(area).clearContents(CONTENTS)
         sheet.touch(area)
         return
+    if isinstance(value, str) and value.startswith("=") and len(value) > 1 and _fill(sheet, area, value):
+        sheet.touch(area)
+        return
     todo = plan(as_grid(value, area.rows, area.columns))
     if isinstance(value, str) and todo.formulas:
         todo.formulas = {place: shifted(value, *place) for place in todo.formulas}
@@ -85,6 +89,14 @@ def write(sheet: Sheet, area: Area, value: Any) -> None:
     if booleans:
         sheet.set_property(booleans, "NumberFormat", sheet.book.formats.logical())
     sheet.touch(area)
+
+
+def _fill(sheet: Sheet, area: Area, formula: str) -> bool:
+    """Write one formula into all cells; False if it has to be written into each."""
+    if not fill(sheet, area, to_office(formula, sheet.book.table_names, lambda: sheet.tables.name_at(area))):
+        return False
+    list(_without_logical(sheet, area, number_formats(sheet, area, range(area.columns))))
+    return True
 
 
 def _inside(area: Area, block: Area) -> Area:
