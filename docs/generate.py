@@ -1,4 +1,7 @@
-"""Make the reference pages from the code: tables, rules, commands. `uv run docs/generate.py`; `--check` says whether they are fresh."""
+"""Make the reference pages from the code: tables, rules, commands; the guide's page and its drawing of the ribbon.
+
+`uv run docs/generate.py`; `--check` says whether they are fresh.
+"""
 
 import argparse
 import os
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from ribbon_drawing import ribbon_drawing  # beside this file
 
 from sendbook import cli
 from sendbook.checks import Rule, all_rules
@@ -103,7 +107,7 @@ PAGE = """<!doctype html>
 body {{ font: 1.1rem/1.55 Calibri, "Segoe UI", system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
 h1, h2, h3 {{ color: #1f3864; line-height: 1.25; }}
 h2 {{ margin-top: 2.2rem; }}
-img {{ max-width: 100%; border: 1px solid #bfbfbf; }}
+img {{ position: relative; left: 50%; transform: translateX(-50%); max-width: min(96vw, 80rem); border: 1px solid #bfbfbf; }}
 code {{ background: #f2f2f2; padding: .1em .3em; }}
 </style>
 </head>
@@ -123,6 +127,7 @@ PAGES = {
     HERE / "rules.md": rules_page,
     HERE / "commands.md": commands_page,
     GUIDE / "guide.html": guide_page,
+    GUIDE / "pictures" / "ribbon.svg": ribbon_drawing,
 }
 
 
