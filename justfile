@@ -25,6 +25,7 @@ docs:
     uv run docs/generate.py
     uv run workbook_templates/make.py
     uv run python -m docs.pictures
+    uv run python -m docs.screens
 
 # Pin newer versions, with hashes
 upgrade:

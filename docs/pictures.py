@@ -1,6 +1,6 @@
-"""Draw the pictures of the guide from the demo school: `uv run python -m docs.pictures`. Needs LibreOffice and poppler.
+"""Draw the pages in docs/pictures from the demo school: `uv run python -m docs.pictures`. Needs LibreOffice and poppler.
 
-The workbooks are printed by LibreOffice, which does not draw a table's style; in Excel rows are banded too.
+`docs/screens.py` photographs the open workbook. The workbooks are printed by LibreOffice, which does not draw a table's style; in Excel rows are banded too.
 """
 
 import subprocess
