@@ -15,6 +15,9 @@ Part = tuple[Area, int]
 # With more columns than this, asking for every format in use is quicker than asking column by column.
 _MANY_COLUMNS = 16
 
+# So few columns are asked one by one at once: hardly ever do all cells have the same format.
+_FEW_COLUMNS = 3
+
 
 def is_mixed(cursor: Any, name: str) -> bool:
     """Whether the cells differ in a property; LibreOffice then gives the default for it."""
@@ -41,10 +44,10 @@ def _parts_in_use(sheet: Sheet, area: Area) -> list[Part]:
 
 def number_formats(sheet: Sheet, area: Area, columns: Iterable[int]) -> list[Part]:
     """The rectangle in parts with the key of the number format each has; only the given columns (from zero) need to be right."""
-    key = _common_key(sheet, area)
+    places = list(columns)
+    key = _common_key(sheet, area) if len(places) > _FEW_COLUMNS or area.columns == 1 else None
     if key is not None:
         return [(area, key)]
-    places = list(columns)
     if area.columns == 1 or len(places) > _MANY_COLUMNS:
         return _parts_in_use(sheet, area)
     parts: list[Part] = []

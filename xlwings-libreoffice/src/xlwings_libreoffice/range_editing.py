@@ -65,6 +65,8 @@ class RangeEditing(RangeBase):
     @property
     def merge_cells(self) -> bool | None:
         """Whether the cells are merged, None if only some of them are."""
+        if not self.sheet.cursor(Area(1, 1, self.area.last_row, self.area.last_column)).getIsMerged():
+            return False  # merged cells begin above or left of, or in, the cells they cover
         merged = self.merge_area.area
         if len(self) == 1 or (merged.rows, merged.columns) != (1, 1):
             return (merged.rows, merged.columns) != (1, 1) if merged.common(self.area) == self.area else None

@@ -39,7 +39,7 @@ def read(sheet: Sheet, area: Area) -> Grid:
 def _type_numbers(sheet: Sheet, area: Area, columns: list[list[Any]], numeric: list[int]) -> None:
     """Make dates and truth values of the numbers whose cells are formatted as such."""
     formats = sheet.book.formats
-    for part, key in number_formats(sheet, area, numeric):
+    for part, key in number_formats(sheet, _rows_with_numbers(area, columns, numeric), numeric):
         kind = formats.kind(key)
         here = part.common(area) if kind.is_date or kind.is_logical else None
         if here is None:
@@ -48,6 +48,14 @@ def _type_numbers(sheet: Sheet, area: Area, columns: list[list[Any]], numeric: l
         for place in range(here.column - area.column, here.last_column - area.column + 1):
             column = columns[place]
             column[top:bottom] = [_typed(value, kind.is_date) if value.__class__ is float else value for value in column[top:bottom]]
+
+
+def _rows_with_numbers(area: Area, columns: list[list[Any]], numeric: list[int]) -> Area:
+    """The rectangle from its first number to its last: the headings above have formats of their own, which would make it look mixed."""
+    firsts = [next(row for row, value in enumerate(columns[place]) if value.__class__ is float) for place in numeric]
+    lasts = [next(row for row, value in enumerate(reversed(columns[place])) if value.__class__ is float) for place in numeric]
+    first = min(firsts)
+    return area.part(first, 0, area.rows - min(lasts) - first, area.columns)
 
 
 def _typed(value: float, is_date: bool) -> Any:

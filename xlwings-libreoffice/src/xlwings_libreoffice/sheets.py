@@ -245,7 +245,9 @@ class Sheet:
     @property
     def used_range(self) -> Range:
         """The cells from the first to the last one used."""
-        cursor = self.cursor(Area(1, 1))
+        if self._cursor is None:
+            self._cursor = self._native.createCursor()
+        cursor = self._cursor
         cursor.gotoStartOfUsedArea(False)
         cursor.gotoEndOfUsedArea(True)
         return self.at(area_of(cursor.getRangeAddress()))
