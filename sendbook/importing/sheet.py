@@ -31,7 +31,7 @@ def _additions(plan: ImportPlan) -> Iterator[Block]:
     if plan.add:
         rows: list[list[object]] = [[a.who, _rows_of(a.rows), "; ".join(f"{h} {v}" for h, v in told(a.values).items())] for a in plan.add]
         yield Heading("Pupils to add", "They come to the end of the register.")
-        yield _table("Import_add", {"Pupil": 30, "Row of the list": 16, "What the list says": 90}, rows)
+        yield _table("Import_add", {"Pupil": 30, "Row of the list": 16, "What the list says": 60}, rows)
 
 
 def _changes(plan: ImportPlan) -> Iterator[Block]:

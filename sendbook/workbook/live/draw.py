@@ -23,7 +23,6 @@ from sendbook.workbook.excel import (
     TABLE_STYLE,
     TONES,
     as_cell,
-    grid_height,
     in_cells,
     in_table,
 )
@@ -33,6 +32,7 @@ from sendbook.workbook.live.owned import empty_sheet
 LONGEST_TEXT = 32_767  # characters of a cell
 CHART_SIZE = (465, 300)  # points
 SIDE = "#DDE6F3"  # of a map's row headings
+BAND = "#F5F8FC"  # of every second row of a map, so that it can be seen where one ends
 
 
 def draw(book: Any, results: Sequence[ResultSheet], on_sheet: Callable[[], None] = lambda: None) -> list[Any]:
@@ -205,8 +205,9 @@ class _Drawing:
         side = self.area(row + 1, 0, bottom, 0)
         side.color = SIDE
         side.font.bold = True
-        for r, texts in enumerate(block.cells, row + 1):
-            self.area(r, 0, r, 0).row_height = grid_height(texts)
+        cells.rows.autofit()
+        for r in range(row + 2, bottom + 1, 2):
+            self.area(r, 1, r, len(block.across)).color = BAND
 
 
 def _lines(block: Block) -> list[list[object]]:

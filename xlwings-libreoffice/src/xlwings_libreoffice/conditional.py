@@ -46,14 +46,17 @@ def _add_style(document: Any, name: str, looks: dict[str, Any]) -> None:
 def _lend_style(book: Book, name: str, looks: dict[str, Any]) -> None:
     """Where any sheet is protected LibreOffice lets no style be changed, not even a new one; one made in another document may come in."""
     hidden = bridge.properties(Hidden=True)
-    adjusts, book.api.IsAdjustHeightEnabled = book.api.IsAdjustHeightEnabled, False  # else rows of all sheets get heights of other sheets'
+    adjusts = book.api.IsAdjustHeightEnabled  # LibreOffice counts: what was set to False twice must be set to True twice
+    if adjusts:
+        book.api.IsAdjustHeightEnabled = False  # else rows of all sheets get heights of other sheets'
     lender = book.app.office.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
     try:
         _add_style(lender, name, looks)
         book.api.StyleFamilies.loadStylesFromDocument(lender, bridge.properties(OverwriteStyles=False, LoadPageStyles=False))
     finally:
         lender.close(True)
-        book.api.IsAdjustHeightEnabled = adjusts
+        if adjusts:
+            book.api.IsAdjustHeightEnabled = True
 
 
 def _property(look: str, value: Any) -> tuple[str, Any]:

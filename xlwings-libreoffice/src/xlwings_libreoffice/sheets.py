@@ -33,6 +33,7 @@ class Sheets:
         self.book = book
         self._list: Any = None
         self._known: dict[str, Sheet] = {}
+        self._waiting: list[Sheet] = []  # no longer known by their names, with rows touched
         self.changes = 0
 
     @property
@@ -44,13 +45,14 @@ class Sheets:
 
     def changed(self) -> None:
         """Names or places of sheets are not what they were."""
-        self.fit_touched()
+        self._waiting += [sheet for sheet in self._known.values() if sheet.waits]
         self.changes += 1
         self._known.clear()
 
     def fit_touched(self) -> None:
         """Give all rows touched the height they need."""
-        for sheet in list(self._known.values()):
+        waiting, self._waiting = self._waiting, []
+        for sheet in [*waiting, *self._known.values()]:
             sheet.fit_touched()
 
     def named(self, name: str) -> Sheet:
@@ -121,6 +123,19 @@ class Sheet:
         """LibreOffice's sheet."""
         return self._native
 
+    @property
+    def waits(self) -> bool:
+        """Whether it has rows that are still to get their height."""
+        return self._touched is not None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the sheet was not deleted."""
+        try:
+            return bool(self._native.getName())
+        except Exception:  # UNO's own exception types exist only at run time
+            return False
+
     def is_still(self, name: str) -> bool:
         """Whether the sheet is there under this name."""
         try:
@@ -190,7 +205,7 @@ class Sheet:
 
     def fit_touched(self) -> None:
         """Give the rows touched the height they need, those excepted that have one of their own."""
-        if self._touched is None:
+        if self._touched is None or not self.is_there:
             return
         rows = self._touched.common(self.used_range.area)
         self._touched = None
