@@ -13,23 +13,26 @@ LOG = Path.home() / ".sendbook" / "sendbook.log"
 LOG_LIMIT = 2**20  # bytes; past them the log starts anew
 
 
-def sentence(error: BaseException, now: datetime) -> str:
-    """What to tell the SENCo of an error: its own message where it has one for people, else where the details are."""
+FILES = "Each file is as it was or written whole, none in part."
+
+
+def sentence(error: BaseException, now: datetime, state: str = FILES) -> str:
+    """What to tell the SENCo of an error: its own message where it has one for people, else in what `state` things are and where details are."""
     if isinstance(error, CannotDo):
         return str(error)
     if isinstance(error, MemoryError):
         return "The computer ran out of memory. Close other programs, or work on a smaller workbook, and try again."
     kept = keep_details(error, now)
     where = f" Details for whoever helps you are in {kept}; they hold nothing about any child." if kept else ""
-    return f"Something went wrong inside Sendbook, so this was not finished. Each file is as it was or written whole, none in part.{where}"
+    return f"Something went wrong inside Sendbook, so this was not finished. {state}{where}"
 
 
 def keep_details(error: BaseException, now: datetime) -> Path | None:
     """Write where in the program an error arose to the log. Its message is left out: it may quote a cell."""
+    codes = [str(part) for arg in error.args for part in (arg if isinstance(arg, tuple) else (arg,)) if isinstance(part, int)]
     frames = [f"  {Path(f.filename).name}:{f.lineno} in {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    head = (
-        f"{now:%Y-%m-%d %H:%M:%S} sendbook {__version__}, Python {platform.python_version()} on {platform.system()}: {type(error).__name__}"
-    )
+    what = " ".join([type(error).__name__, *codes])
+    head = f"{now:%Y-%m-%d %H:%M:%S} sendbook {__version__}, Python {platform.python_version()} on {platform.system()}: {what}"
     try:
         LOG.parent.mkdir(parents=True, exist_ok=True)
         mode = "a" if LOG.exists() and LOG.stat().st_size < LOG_LIMIT else "w"

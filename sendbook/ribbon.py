@@ -5,16 +5,15 @@ What a button needs is imported when it is clicked, so that the common ones answ
 """
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendbook import __version__
-from sendbook.failure import LOG, sentence
+from sendbook.click import Click
+from sendbook.failure import LOG, keep_details, sentence
 from sendbook.workbook.safe import CannotDo
 from sendbook.workbook.xl import load_xlwings
 
@@ -22,91 +21,16 @@ if TYPE_CHECKING:
     from sendbook.importing import ImportPlan
     from sendbook.tables import Book, Problem
 
-TITLE = "Sendbook"
 READ_FIRST = "Read before sending"
-EACH = 0.3  # seconds between two words in the status bar: each is a call
+STATE = "What had been drawn stays; click again to have it drawn anew."
 NAMED = 12  # pupils named in a question
-
-
-class StatusBar:
-    """Progress in Excel's status bar, as `steps.Bar` has it."""
-
-    def __init__(self, app: Any, total: int, what: str) -> None:
-        self.app, self.total, self.what = app, max(total, 1), what
-        self.done, self.shown = 0.0, 0.0
-        self._show()
-
-    def update(self, n: float | None = 1) -> bool | None:
-        """Count n more done."""
-        self.done += n or 0
-        if time.monotonic() - self.shown >= EACH:
-            self._show()
-        return None
-
-    def close(self) -> None:
-        """Give the status bar back to Excel."""
-        self.app.status_bar = False
-
-    def _show(self) -> None:
-        self.shown = time.monotonic()
-        self.app.status_bar = f"Sendbook: {self.what}, {self.done / self.total:.0%}"
-
-
-class Click:
-    """One click of a button: the open workbook, the day, and how to speak with the SENCo."""
-
-    def __init__(self, book: Any, today: date) -> None:
-        self.book, self.app, self.today = book, book.app, today
-
-    def bar(self, total: int, what: str) -> StatusBar:
-        """A progress bar for the steps."""
-        return StatusBar(self.app, total, what)
-
-    def ask(self, question: str) -> bool:
-        """Whether the SENCo says yes."""
-        return bool(self.app.alert(question, TITLE, "yes_no") == "yes")
-
-    def say(self, *words: str) -> None:
-        """Tell something, where there is something to tell."""
-        if told := "\n".join(w for w in words if w):
-            self.app.alert(told, TITLE, "ok", "info")
-
-    @contextmanager
-    def drawing(self, what: str) -> Iterator[None]:
-        """Screen and calculation held while something is written into the workbook."""
-        from sendbook.workbook.live.state import held, is_online, refuse_drawing
-
-        refuse_drawing(self.book)
-        if is_online(self.book) and not self.ask(
-            f"{self.book.name} saves itself online: whoever has it open will see what Sendbook writes into it. Go on?"
-        ):
-            raise CannotDo("Nothing was written.")
-        self.app.status_bar = f"Sendbook: {what}"
-        try:
-            with held(self.app):
-                yield
-        finally:
-            self.app.status_bar = False
-
-    def register(self) -> "tuple[Book, tuple[Problem, ...]]":
-        """The book in the open workbook, and what was found as it was read."""
-        from sendbook import steps
-        from sendbook.workbook.live.read import open_book
-        from sendbook.workbook.live.state import the_register
-        from sendbook.workbook.rows import READ, build_book
-
-        raw = open_book(the_register(self.book))
-        with steps.counting(self.bar, len(READ), "Reading") as on_table:
-            return build_book(raw, on_table)
 
 
 def _caller() -> Any:
     """The workbook that was in front when the button was clicked, or None."""
     try:
         return load_xlwings().Book.caller()
-    except CannotDo:
-        raise
-    except Exception:  # each application has its own error where no workbook is open
+    except Exception:  # each application has its own error where none is to be had
         return None
 
 
@@ -121,12 +45,14 @@ def _button(work: Callable[..., None]) -> Callable[..., None]:
     def click(*args: str) -> None:
         book = _caller()
         if book is None:
-            raise SystemExit("No workbook is open. Open your SEND register, then click again.")
+            raise SystemExit("The workbook in front was not found. Open your SEND register (no = in its name), then click again.")
         one = Click(book, _today())
         try:
             work(one, *args)
         except (Exception, KeyboardInterrupt) as error:
             one.say(_in_words(error))
+        finally:
+            one.over()
 
     return click
 
@@ -134,7 +60,10 @@ def _button(work: Callable[..., None]) -> Callable[..., None]:
 def _in_words(error: BaseException) -> str:
     from sendbook.workbook.live.state import in_words
 
-    return sentence(in_words(error) or error, datetime.now())  # noqa: DTZ005 - the log is in the SENCo's own time
+    now = datetime.now()  # noqa: DTZ005 - the log is in the SENCo's own time
+    if (said := in_words(error)) is not None:
+        keep_details(error, now)
+    return sentence(said or error, now, STATE)
 
 
 # --- Register ---
@@ -149,9 +78,9 @@ def check(click: Click) -> None:
     book, unread = click.register()
     problems = steps.checked_book(book, unread, click.today, click.bar)
     with click.drawing("marking what is wrong"):
+        (sheet,) = draw(click.book, [checks_sheet(problems)])
         unmark(click.book)
         marked = mark(click.book, problems)
-        (sheet,) = draw(click.book, [checks_sheet(problems)])
     _show(sheet)
     click.say(*_about_marks(marked.left_out, marked.refused))
 
@@ -181,9 +110,13 @@ def go_to_problem(click: Click) -> None:
     sheet = sheet_named(click.book, problem.sheet)
     if sheet is None:
         raise CannotDo(f"The sheet {problem.sheet} is not there any more. Click Check again.")
+    if not sheet.visible:
+        raise CannotDo(
+            f"The problem is on the sheet {problem.sheet}, which is hidden. Right-click a sheet's tab, choose Unhide, then click again."
+        )
     sheet.activate()
     sheet.range(problem.cell).select()
-    click.app.status_bar = f"Sendbook: {problem.severity}. {problem.says} {problem.todo}"[:250]
+    click.leave(f"{problem.severity}. {problem.says} {problem.todo}")
 
 
 @_button
@@ -232,12 +165,23 @@ def _import(click: Click, plan: "ImportPlan") -> str:
     from sendbook.workbook.safe import keep_copy
 
     path = file_of(click.book)
+    click.may_write()
     click.book.save()
+    _refuse_moved(click, plan)
     copy = keep_copy(path, datetime.now())  # noqa: DTZ005 - the copy's name is in the SENCo's own time
     with click.drawing("writing the list"):
         apply_edits(click.book, edits_of(plan))
         draw(click.book, [import_sheet(plan, written=True)])
     return f"Written: {_counts(plan)}. The workbook from before is kept as {copy.name}."
+
+
+def _refuse_moved(click: Click, plan: "ImportPlan") -> None:
+    """The plan goes by rows: others who have the workbook open may have sorted or changed them since it was shown."""
+    from sendbook.importing import plan_import
+
+    book, problems = click.register()
+    if plan_import(book, plan.listing, problems) != plan:
+        raise CannotDo("The register was changed while the list was shown, so nothing was written. Click Import again.")
 
 
 @_button
@@ -250,7 +194,7 @@ def add_pupil(click: Click) -> None:
         cell = free_row(the_register(click.book), "Pupils")
     cell.sheet.activate()
     cell.select()
-    click.app.status_bar = "Sendbook: type the new pupil in this row; the headings' notes say what belongs where."
+    click.leave("type the new pupil in this row; the headings' notes say what belongs where.")
 
 
 @_button
@@ -342,9 +286,14 @@ def _summaries(click: Click, book: "Book", unread: "Sequence[Problem]", pupils: 
 
     steps.refuse_missing_parts(unread)
     path = file_of(click.book)
+    click.may_write()  # before anything is made, so that what became of it can be said
     folder = steps.beside(path, "summaries", None, "")
     made = steps.make_summaries(book, unread, pupils, click.today, path, folder, click.bar, for_all)
-    words = [*outcome(made.written, folder, made.left_out), *_read_first(click, to_read_first(made.written, made.doubts))]
+    words = [*outcome(made.written, folder, made.left_out)]
+    try:
+        words += _read_first(click, to_read_first(made.written, made.doubts))
+    except Exception as error:  # what was written must be told, whatever becomes of the list
+        words.append(f"What to read first could not be listed: {_in_words(error)}")
     click.say(*words)
 
 

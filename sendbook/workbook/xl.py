@@ -1,10 +1,12 @@
 """xlwings as a click wants it: without the libraries for numbers and pictures that it would import wherever they are installed."""
 
+import atexit
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+ATTEMPTS = 300  # of a call to an Excel that is busy; xlwings waits a little between them
 UNWANTED = ("pandas", "numpy", "matplotlib", "plotly", "polars")  # xlwings tries each, and does without
 
 
@@ -20,7 +22,20 @@ def load_xlwings() -> ModuleType:
     """
     with _kept_out([] if "xlwings" in sys.modules else UNWANTED):
         import xlwings
+    if sys.platform == "win32":
+        _tame(xlwings)
     return xlwings
+
+
+def _tame(xlwings: ModuleType) -> None:
+    """Two habits of xlwings' on Windows that do harm here.
+
+    It asks a busy Excel for ever, so that nobody is ever told why nothing happens; and a process that ends has every Excel
+    killed that has no window, which is not ours to do.
+    """
+    engine = xlwings._xlwindows
+    engine.N_COM_ATTEMPTS = ATTEMPTS
+    atexit.unregister(engine.cleanup)
 
 
 @contextmanager

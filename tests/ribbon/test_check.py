@@ -10,6 +10,7 @@ from sendbook.demo.invent import DEFAULT_TODAY
 from sendbook.workbook.live.marks import SAYS, TINTS
 from sendbook.workbook.live.owned import is_owned
 from sendbook.workbook.live.read import open_book
+from sendbook.workbook.live.where import selection
 from sendbook.workbook.rows import build_book, read_book
 
 
@@ -145,3 +146,41 @@ def test_a_workbook_that_is_no_register_is_refused_in_a_sentence(opened, said, a
     button()
     assert "is not a Sendbook register" in said.all
     assert [s.name for s in book.sheets] == [book.sheets[0].name]
+
+
+def test_a_colour_that_a_new_row_took_over_goes_with_the_mark(register, said):
+    ribbon.check()
+    marked = next(n.location for n in register.sheets["Pupils"].notes if n.text.startswith(SAYS) and n.location.color in TINTS.values())
+    below = marked.offset(1, 0)
+    if below.note is not None:
+        below.note.delete()
+    below.color = marked.color  # as Excel does with a row put in there, or with what is filled down
+    ribbon.remove_results()
+    assert (marked.color, below.color) == (None, None)
+
+
+def test_a_protected_result_sheet_is_kept(register, said):
+    ribbon.check()
+    register.sheets["Checks"].api.protect("")
+    ribbon.check()
+    assert "The sheet Checks is protected, so it was not drawn anew" in said.all
+    assert "Checks" in [s.name for s in register.sheets]
+
+
+def test_a_problem_on_a_hidden_sheet(register, said):
+    ribbon.check()
+    for name in ("Pupils", "Contacts", "Groups", "Places"):
+        register.sheets[name].visible = False
+    register.sheets["Checks"].activate()
+    register.sheets["Checks"].range("A1").select()
+    ribbon.go_to_problem()
+    assert "which is hidden" in said.all
+
+
+def test_rows_that_a_filter_hides_are_not_selected(register):
+    sheet = register.sheets["Pupils"]
+    sheet.activate()
+    sheet.range("A5:C9").select()
+    sheet.api.Rows.getByIndex(6).IsVisible = False
+    chosen = selection(register)
+    assert [row for row in range(4, 11) if row in chosen] == [5, 6, 8, 9]

@@ -66,7 +66,7 @@ def test_no_workbook_at_all():
     command = [sys.executable, "-c", "import sendbook.ribbon; sendbook.ribbon.check()"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1
-    assert done.stderr.strip() == "No workbook is open. Open your SEND register, then click again."
+    assert done.stderr.strip().startswith("The workbook in front was not found. Open your SEND register")
 
 
 def test_a_table_that_is_gone_is_a_problem_and_not_a_failure(register, said):

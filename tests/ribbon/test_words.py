@@ -6,14 +6,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from sendbook.click import Click
 from sendbook.sheets.blocks import Link
 from sendbook.tables import Book, Contact, Origin, Place, Pupil
 from sendbook.workbook.excel import in_table
+from sendbook.workbook.live import state
 from sendbook.workbook.live.draw import typed
-from sendbook.workbook.live.own_words import exact_numbers
+from sendbook.workbook.live.own_words import errors_as_text, exact_numbers, local_file
 from sendbook.workbook.live.owned import names_for
-from sendbook.workbook.live.state import in_words, is_online, is_protected
+from sendbook.workbook.live.state import held, in_words, is_online, is_protected
 from sendbook.workbook.live.where import Listed, Selection, next_problem, pupils_in, selection
+from sendbook.workbook.safe import CannotDo
 
 
 class com_error(Exception):  # noqa: N801, N818 - as Windows calls it
@@ -128,3 +131,57 @@ def test_numbers_formatted_as_money_are_read_whole():
     assert exact_numbers(area, rows) == [["Rate", 14.56789], ["Ada", datetime(2026, 9, 1)]]
     assert exact_numbers(SimpleNamespace(api=SimpleNamespace(Value2=2.5)), [[Decimal("2.5")]]) == [[2.5]]
     assert exact_numbers(SimpleNamespace(), [["a", 1.5]]) == [["a", 1.5]]
+
+
+def test_newer_error_values_are_errors_and_no_numbers():
+    rows = [["Ada", -2146826243, 7.0], [-2146826238, True, -2146826200]]
+    assert errors_as_text(rows) == [["Ada", "#SPILL!", 7.0], ["#CALC!", True, "#ERROR!"]]
+    assert errors_as_text([[1, 2.5]]) == [[1, 2.5]]
+
+
+class App:
+    """An application one of whose switches is stuck."""
+
+    screen_updating, calculation, enable_events, display_alerts = True, "automatic", True, True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if (name, value) == ("calculation", "automatic"):
+            raise com_error(*REFUSED)
+        object.__setattr__(self, name, value)
+
+
+def test_one_switch_that_is_stuck_keeps_no_other_from_being_given_back():
+    app = App()
+    with held(app):
+        assert (app.screen_updating, app.enable_events, app.display_alerts) == (False, False, False)
+    assert (app.screen_updating, app.enable_events, app.display_alerts) == (True, True, True)
+
+
+def test_a_workbook_that_is_kept_online_has_no_file_here():
+    class Online:
+        @property
+        def fullname(self) -> str:
+            raise RuntimeError("no local file")
+
+    assert local_file(Online()) is None
+    assert local_file(SimpleNamespace(fullname="https://school.example/register.xlsx")) is None
+
+
+def test_a_workbook_that_saves_itself_is_asked_about_once(monkeypatch):
+    monkeypatch.setattr(state, "is_online", lambda book: True)
+    asked = []
+    app = SimpleNamespace(alert=lambda *words: asked.append(words[0]) or "no")
+    click = Click(SimpleNamespace(app=app, name="Register.xlsx"), date(2026, 9, 1))
+    with pytest.raises(CannotDo, match="Nothing was written"):
+        click.may_write()
+    app.alert = lambda *words: asked.append(words[0]) or "yes"
+    click.may_write()
+    click.may_write()
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("name", ["xlwings.conf", "Other.CONF"])
+def test_a_sheet_with_settings_for_xlwings_is_refused(name):
+    book = SimpleNamespace(name="Register.xlsx", sheets=[SimpleNamespace(name="Pupils"), SimpleNamespace(name=name)])
+    with pytest.raises(CannotDo, match="could make Sendbook write files elsewhere"):
+        state.the_register(book)

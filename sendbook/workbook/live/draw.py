@@ -97,8 +97,18 @@ class _Drawing:
         cells = [[typed(v) for v in line] + [None] * (width - len(line)) for line in lines]
         self.area(0, 0, len(cells) - 1, width - 1).value = cells
         for row, table in self.tables():
+            if has_totals(table):
+                self._totals(row, table)
             area = self.area(row, 0, row + max(len(table.rows), 1), len(table.columns) - 1)
             self.sheet.tables.add(area, name=names[table.name], table_style_name=TABLE_STYLE.replace(" ", ""))
+
+    def _totals(self, row: int, table: Table) -> None:
+        """The sums below a table, while it is none yet: Excel makes a table longer when something is written right below it."""
+        last = row + len(table.rows)
+        for i, c in enumerate(table.columns):
+            if c.total:
+                column = self.area(row + 1, i, last, i).get_address(False, False)
+                self.area(last + 1, i, last + 1, i).formula = f"=SUBTOTAL(109,{column})"
 
     def calculate(self, names: Mapping[str, str]) -> None:
         """The formula columns, the totals and the links."""
@@ -107,8 +117,6 @@ class _Drawing:
             for i, c in enumerate(table.columns):
                 if c.formula and table.rows:
                     self.area(row + 1, i, last, i).formula = in_table(c.formula, table.name, names)
-                if c.total and has_totals(table):
-                    self.area(last + 1, i, last + 1, i).formula = f"=SUBTOTAL(109,{names[table.name]}[{c.heading}])"
                 links = [line[i] for line in table.rows]
                 if any(isinstance(v, Link) for v in links):
                     self.area(row + 1, i, last, i).formula = [[_link(v)] for v in links]

@@ -8,6 +8,7 @@ from sendbook.tables import TABLES, Formula, Row, layout, name_key
 from sendbook.workbook.edits import TableEdits, Value
 from sendbook.workbook.excel import in_table
 from sendbook.workbook.live.draw import typed
+from sendbook.workbook.live.own_words import is_hidden
 from sendbook.workbook.live.read import find_table, merged, values
 from sendbook.workbook.live.state import is_protected
 from sendbook.workbook.safe import CannotDo
@@ -36,7 +37,10 @@ def free_row(book: Any, name: str) -> Any:
     table.refuse_growth(row)
     if row > table.last:
         table.grow(row)
-    return table.sheet.range((row, table.area.column))
+    cell = table.sheet.range((row, table.area.column))
+    if is_hidden(cell):
+        raise CannotDo(f"The new row of {name} is hidden by a filter. Take the filter off (Data, Clear), then click again.")
+    return cell
 
 
 class _Table:
@@ -119,5 +123,12 @@ class _Table:
         for heading, formula in self.formulas.items():
             if column := self.columns.get(name_key(heading)):
                 cells = self.sheet.range((first, column), (last, column))
-                if not any(v for line in values(cells) for v in line):
+                if not any(str(f).startswith("=") for f in _flat(cells.formula)):
                     cells.formula = in_table(formula.excel, self.model.table, {})
+
+
+def _flat(formulas: Any) -> list[Any]:
+    """Formulas of a column as xlwings gives them: of one cell alone, of several as tuples in a tuple."""
+    return (
+        [formulas] if isinstance(formulas, str) else [f for line in formulas for f in (line if isinstance(line, tuple | list) else (line,))]
+    )

@@ -2,10 +2,11 @@
 
 Nothing is kept on the side, as rows are sorted and put in between two checks: a mark is known by its note's first words and
 by colours that nobody picks by chance. A cell that has a colour of the SENCo's keeps it and gets only the note; one that has
-a note of theirs keeps that and gets only the colour. So each coloured cell has a note, ours or theirs, by which it is found.
+a note of theirs keeps that and gets only the colour. So each cell that is marked has a note, ours or theirs, by which it is found.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,20 +55,24 @@ def _by_cell(problems: Sequence[Problem]) -> dict[tuple[str, str], list[Problem]
 
 
 def _mark_sheet(sheet: Any, cells: Mapping[str, Sequence[Problem]]) -> None:
-    noted = _addresses(sheet.notes)
+    noted = _noted(sheet)
     for address, found in cells.items():
         cell = sheet.range(address)
         own_colour = cell.color is not None
         if address in noted and own_colour:
             continue  # the list names it; both that could tell of it are the SENCo's
-        if not own_colour:
-            cell.color = TINTS[found[0].severity]
         if address not in noted:
             fit_note(cell.add_note(_note(found)))
+        if not own_colour:
+            cell.color = TINTS[found[0].severity]
 
 
-def _addresses(notes: Iterable[Any]) -> set[str]:
-    return {note.location.get_address(False, False) for note in notes}
+def _noted(sheet: Any) -> set[str]:
+    """Addresses of the cells with a note, or with a comment that people answer, beside which Excel takes no note."""
+    found = list(sheet.notes)
+    with suppress(Exception):  # only Excel on Windows can be asked for comments
+        found += list(sheet.comments)
+    return {one.location.get_address(False, False) for one in found}
 
 
 def _note(problems: Sequence[Problem]) -> str:
@@ -85,10 +90,19 @@ def _unmark_sheet(sheet: Any) -> int:
     taken = 0
     for note in list(sheet.notes):
         cell, ours = note.location, note.text.startswith(SAYS)
-        tinted = cell.color in TINTS.values()
-        if tinted:
-            cell.color = None
+        tinted = _untint(cell)
         if ours:
             note.delete()
         taken += ours or tinted
     return taken
+
+
+def _untint(cell: Any) -> bool:
+    """Take our colour from a cell, and from those below that took it over: Excel hands it on to a new row, and to what is filled down."""
+    tint = cell.color
+    if tint not in TINTS.values():
+        return False
+    while cell.color == tint:
+        cell.color = None
+        cell = cell.offset(1, 0)
+    return True

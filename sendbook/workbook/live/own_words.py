@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 Asked = dict[str, Callable[[Any], Any]]
@@ -43,6 +44,25 @@ def is_so(what: str, thing: Any) -> bool:
     return False
 
 
+# Error values that xlwings does not know, by Excel's own number; COM gives them as whole numbers from this one on.
+ERRORS_FROM = -2_146_828_288
+NEWER_ERRORS = {
+    2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!", 2048: "#UNKNOWN!", 2049: "#FIELD!", 2050: "#CALC!",
+    2051: "#BUSY!",
+}  # fmt: skip
+
+
+def errors_as_text(rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows read of a range, with the text of error values that xlwings gives as numbers: Excel's own numbers are never whole."""
+    if not any(_is_error(value) for row in rows for value in row):
+        return rows
+    return [[NEWER_ERRORS.get(v - ERRORS_FROM, "#ERROR!") if _is_error(v) else v for v in row] for row in rows]
+
+
+def _is_error(value: object) -> bool:
+    return type(value) is int and ERRORS_FROM + 2000 <= value <= ERRORS_FROM + 2100
+
+
 def exact_numbers(area: Any, rows: list[list[Any]]) -> list[list[Any]]:
     """The rows read of a range, with floats for numbers formatted as money.
 
@@ -56,6 +76,36 @@ def exact_numbers(area: Any, rows: list[list[Any]]) -> list[list[Any]]:
         [float(whole) if isinstance(value, Decimal) else value for value, whole in zip(row, line, strict=True)]
         for row, line in zip(rows, full, strict=True)
     ]
+
+
+def local_file(book: Any) -> Path | None:
+    """The workbook's file on this computer; None where it was never saved, or is kept online and not synchronised."""
+    with suppress(Exception):  # xlwings has errors of several kinds for a workbook that is kept online
+        path = Path(book.fullname)
+        if path.is_absolute() and path.is_file():
+            return path
+    return None
+
+
+def visible_spans(chosen: Any) -> list[tuple[int, int]] | None:
+    """First and last rows of what is selected, without the rows that a filter hides; None where that cannot be found out."""
+    with suppress(Exception):
+        if sys.platform == "win32" and chosen.count > 1:  # of a single cell Excel would give the whole sheet's
+            return [(a.Row, a.Row + a.Rows.Count - 1) for a in chosen.api.SpecialCells(12).Areas]
+        if sys.platform not in ("win32", "darwin"):
+            return [(a.StartRow + 1, a.EndRow + 1) for a in chosen.api.uno.queryVisibleCells().getRangeAddresses()]
+    return None
+
+
+def is_hidden(cell: Any) -> bool:
+    """Whether a cell's row is hidden."""
+    with suppress(Exception):
+        if sys.platform == "win32":
+            return bool(cell.api.EntireRow.Hidden)
+        if sys.platform == "darwin":
+            return bool(cell.api.entire_row.hidden.get())
+        return not cell.api.uno.Rows.getByIndex(0).IsVisible
+    return False
 
 
 def unlist(table: Any) -> None:

@@ -7,7 +7,7 @@ happens to be called as a result is left alone, and so is a result sheet that wa
 from typing import Any
 
 from sendbook.tables import name_key
-from sendbook.workbook.live.own_words import unlist
+from sendbook.workbook.live.own_words import is_so, unlist
 from sendbook.workbook.safe import CannotDo
 
 MARK = "Sendbook_result"
@@ -47,13 +47,22 @@ def empty_sheet(book: Any, name: str) -> Any:
     Raises CannotDo where sheets of the SENCo's own have both names.
     """
     if (sheet := result_sheet(book, name)) is not None:
+        if is_so("protected", sheet):
+            raise CannotDo(
+                f"The sheet {sheet.name} is protected, so it was not drawn anew. Take the protection off (Review, Unprotect Sheet), or rename it to keep it."
+            )
         return _emptied(book, sheet)
     free = next((n for n in names_for(name) if sheet_named(book, n) is None), None)
     if free is None:
         raise CannotDo(
             f"Two of your own sheets are called {' and '.join(names_for(name))}, so there is no place for the result. Rename one."
         )
-    return _added(book, free, book.sheets[len(book.sheets) - 1])
+    return _added(book, free, _last_visible(book))
+
+
+def _last_visible(book: Any) -> Any:
+    """The last sheet that is shown: Excel puts none behind one that is hidden for good."""
+    return next(sheet for n in range(len(book.sheets) - 1, -1, -1) if (sheet := book.sheets[n]).visible)
 
 
 def _added(book: Any, name: str, after: Any) -> Any:
@@ -63,15 +72,16 @@ def _added(book: Any, name: str, after: Any) -> Any:
 
 
 def _emptied(book: Any, sheet: Any) -> Any:
-    """Emptied in place, so that the SENCo's own formulas that look into it stay whole; a new one where that cannot be done."""
+    """Emptied in place, so that the SENCo's own formulas that look into it stay whole; a new one where its tables cannot be undone."""
     try:
         for table in list(sheet.tables):
             unlist(table)
-        for chart in list(sheet.charts):
-            chart.delete()
-        sheet.clear()
-        return sheet
-    except Exception:  # what an application refuses here differs from one to the next
+    except Exception:  # only on macOS, if at all: nobody has tried what Excel there says to it
         name, index = sheet.name, sheet.index
         sheet.delete()
         return _added(book, name, book.sheets[max(index - 2, 0)])
+    for chart in list(sheet.charts):
+        chart.delete()
+    sheet.clear()
+    sheet.visible = True
+    return sheet

@@ -2,14 +2,14 @@
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from sendbook.tables import Row, name_key
-from sendbook.workbook.live.own_words import exact_numbers
-from sendbook.workbook.raw import AREA_LIMIT, Cell, RawTable, RawWorkbook, SheetFacts, plain_range
+from sendbook.workbook.live.own_words import errors_as_text, exact_numbers, local_file
+from sendbook.workbook.raw import Cell, RawTable, RawWorkbook, SheetFacts, plain_range
 from sendbook.workbook.safe import CannotDo
 
+LIMIT = 2_000_000  # cells of a table: Excel hands a range over at once; 20,000 pupils with ten places each have less
 CHUNK = 500  # rows below a table that are read at once
 
 
@@ -47,12 +47,12 @@ def _from_table(model: type[Row], table: Any, facts: dict[str, SheetFacts]) -> R
 
 def values(area: Any) -> list[list[Cell]]:
     """The cells of a range row by row: text, numbers, dates and True or False; an error value as its text, a blank cell as ""."""
-    return exact_numbers(area, area.options(ndim=2, err_to_str=True, empty="").value)
+    return errors_as_text(exact_numbers(area, area.options(ndim=2, err_to_str=True, empty="").value))
 
 
 def _refuse_too_large(sheet: str, area: Any) -> None:
     height, width = area.shape
-    if height * width > AREA_LIMIT:
+    if height * width > LIMIT:
         raise CannotDo(
             f"The table on sheet {sheet} reaches down to row {area.row + height - 1:,}, which no register needs. "
             "Click in it, choose Table Design, Resize Table, and draw it round your rows only; then try again."
@@ -95,8 +95,8 @@ def _is_older(book: Any) -> bool:
     """Whether the file that is open says that an older Sendbook made it; False where there is no file to look into, as online."""
     from sendbook.workbook.closed import is_older  # the reader of closed files; where the file is not there it is not loaded
 
-    path = Path(book.fullname)
+    path = local_file(book)
     try:
-        return path.is_file() and is_older(path)
+        return path is not None and is_older(path)
     except (OSError, zipfile.BadZipFile):
         return False

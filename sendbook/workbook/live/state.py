@@ -1,16 +1,18 @@
 """What state an open workbook and its application are in, and what to say where nothing can be done."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sendbook.tables import TABLES
-from sendbook.workbook.live.own_words import is_so
+from sendbook.tables import TABLES, name_key
+from sendbook.workbook.live.own_words import is_so, local_file
 from sendbook.workbook.live.read import find_table
 from sendbook.workbook.safe import CannotDo
 
 REGISTER = ("Pupils", "School")  # tables by which a workbook shows that it is a register, here and in the ribbon's own VBA
+OWN_SETTINGS = "sendbook.conf"  # the sheet of a register that was made with the macros in it
+HELD: dict[str, object] = {"screen_updating": False, "calculation": "manual", "enable_events": False, "display_alerts": False}
 
 
 def is_protected(sheet: Any) -> bool:
@@ -27,13 +29,23 @@ def the_register(book: Any | None) -> Any:
     """The workbook, if it is a register of Sendbook's. Raises CannotDo where none is open or another is in front."""
     if book is None:
         raise CannotDo("No workbook is open. Open your SEND register, then click again.")
-    if all(find_table(book, name) is None for name in REGISTER):
+    _refuse_settings(book)
+    if any(find_table(book, name) is None for name in REGISTER):
         known = ", ".join(m.table for m in TABLES[:4])
         raise CannotDo(
             f"{book.name} is not a Sendbook register: it has no tables such as {known}. Bring your register to the front, then click again. "
-            "If you have none yet, “sendbook new” makes one."
+            "If you have none yet, type in a terminal: uv run sendbook new"
         )
     return book
+
+
+def _refuse_settings(book: Any) -> None:
+    """xlwings takes the folder of a workbook that is kept online from a sheet of it: a stranger's could send summaries elsewhere."""
+    if found := [s.name for s in book.sheets if name_key(s.name).endswith(".conf") and name_key(s.name) != OWN_SETTINGS]:
+        raise CannotDo(
+            f"{book.name} has a sheet {found[0]}, which could make Sendbook write files elsewhere. Delete that sheet, or use a register "
+            "that you made yourself."
+        )
 
 
 def refuse_drawing(book: Any) -> None:
@@ -55,8 +67,8 @@ def refuse_drawing(book: Any) -> None:
 
 def file_of(book: Any) -> Path:
     """The workbook's file on this computer. Raises CannotDo where it has none: documents are put beside it."""
-    path = Path(book.fullname)
-    if "://" in book.fullname or not path.is_absolute() or not path.exists():
+    path = local_file(book)
+    if path is None:
         raise CannotDo(
             f"{book.name} has no folder on this computer yet. Save it in one (for OneDrive or SharePoint: a folder that is synchronised), then click again."
         )
@@ -65,9 +77,17 @@ def file_of(book: Any) -> Path:
 
 @contextmanager
 def held(app: Any) -> Iterator[None]:
-    """Screen, events and calculation held while much is written; always given back as they were, whatever happens."""
-    with app.properties(screen_updating=False, calculation="manual", enable_events=False):
+    """Screen, events, calculation and warnings held while much is written; each is given back as it was, whatever happens."""
+    before: dict[str, object] = {}
+    try:
+        for name, value in HELD.items():
+            before[name] = getattr(app, name)
+            setattr(app, name, value)
         yield
+    finally:
+        for name, value in reversed(before.items()):
+            with suppress(Exception):  # one that cannot be given back must not keep the others
+                setattr(app, name, value)
 
 
 # --- errors of the application ---
@@ -82,8 +102,8 @@ def in_words(error: BaseException) -> CannotDo | None:
         return CannotDo("Excel is busy: a cell is being edited or a box is open. Press Enter or Esc, close the box, then click again.")
     if codes & _REFUSED:
         return CannotDo(
-            "Excel would not let Sendbook write: a sheet is protected, filtered or opened by others. Take the protection off (Review, Unprotect Sheet), "
-            "then click again."
+            "Excel refused a step, so this was not finished. Often a sheet is protected or filtered, or others have the workbook open. Put that right "
+            "and click again; what had been drawn is drawn anew."
         )
     if type(error).__name__ in {"com_error", "CommandError", "DisposedException"}:
         return CannotDo(

@@ -7,9 +7,12 @@ from typing import Any
 
 from sendbook.sheets.checks import PROBLEMS
 from sendbook.tables import BOOK_FIELDS, Book, Pupil, name_key
+from sendbook.workbook.live.own_words import visible_spans
 from sendbook.workbook.live.owned import result_sheet
 from sendbook.workbook.live.read import values
 from sendbook.workbook.safe import CannotDo
+
+LONGEST_ADDRESS = 240  # letters; Excel cuts the address of a selection in many parts at about 255
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,12 @@ def selection(book: Any) -> Selection:
     chosen = book.app.selection
     if chosen is None:
         raise CannotDo("No cell is selected. Click on a cell of the row you mean, then click the button again.")
-    areas = chosen.get_address(False, False).replace("$", "").split(",")
-    return Selection(chosen.sheet.name, tuple(_span(a) for a in areas), areas[0].partition(":")[0])
+    address = chosen.get_address(False, False).replace("$", "")
+    spans = visible_spans(chosen)
+    if spans is None and len(address) >= LONGEST_ADDRESS:
+        raise CannotDo("So many separate rows are selected that Excel cannot say which. Select fewer at a time, then click again.")
+    areas = address.split(",")
+    return Selection(chosen.sheet.name, tuple(spans or map(_span, areas)), areas[0].partition(":")[0])
 
 
 def _span(area: str) -> tuple[int, int]:
@@ -81,7 +88,9 @@ def listed_problems(book: Any) -> tuple[Listed, ...]:
     head, *lines = values(table.range)
     at = [head.index(h) for h in ("Severity", "Sheet", "Cell", "What is wrong", "What to do")]
     rows = (Listed(n, *(str(line[i]) for i in at)) for n, line in enumerate(lines, table.range.row + 1))
-    return tuple(r for r in rows if r.cell)
+    if not (with_cell := tuple(r for r in rows if r.cell)):
+        raise CannotDo("Each problem on the list is about a whole sheet, not about a cell. Look at the sheet Checks.")
+    return with_cell
 
 
 def next_problem(problems: Sequence[Listed], here: Selection) -> Listed:
