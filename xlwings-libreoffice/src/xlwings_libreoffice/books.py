@@ -15,7 +15,7 @@ from .areas import area_of
 from .names import Names
 from .number_formats import NumberFormats
 from .sheets import Sheet, Sheets
-from .tables import TableStore
+from .table_store import TableStore
 from .unsupported import complete, refuse
 
 if TYPE_CHECKING:
@@ -200,6 +200,7 @@ class Book:
         """Save, as the kind of file the path's ending names."""
         if password is not None:
             refuse("saving with a password")
+        self.table_store.settle()
         url = self._document.getURL()
         if path is None and url and not self._document.isReadonly():
             self._document.store()
@@ -231,6 +232,7 @@ class Book:
         if locked == self.is_locked:
             return
         self.is_locked = locked
+        self.table_store.hold(locked)
         self._document.setPropertyValue("IsAdjustHeightEnabled", not locked)
         if locked:
             self._document.lockControllers()

@@ -97,11 +97,13 @@ class RangeEditing(RangeBase):
         """Put empty cells here; those that were here go down or right."""
         mode = self._shift(shift, "down", "right")
         self.sheet.api.insertCells(self.sheet.address(self.area), bridge.enum("sheet.CellInsertMode", mode))
+        self.sheet.book.table_store.changed()
 
     def delete(self, shift: str | None = None) -> None:
         """Take the cells out; others come up or from the right."""
         mode = self._shift(shift, "up", "left")
         self.sheet.api.removeRange(self.sheet.address(self.area), bridge.enum("sheet.CellDeleteMode", mode))
+        self.sheet.book.table_store.changed()
 
     def copy(self, destination: Any = None) -> None:
         """Copy the cells, formats and all, to where another range begins."""
@@ -115,6 +117,7 @@ class RangeEditing(RangeBase):
     def move(self, destination: Any) -> None:
         """Move the cells to where another range begins."""
         self.sheet.api.moveRange(_corner(getattr(destination, "impl", destination)), self.sheet.address(self.area))
+        self.sheet.book.table_store.changed()
 
     def select(self) -> None:
         """Select the cells."""

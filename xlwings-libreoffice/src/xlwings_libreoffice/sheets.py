@@ -46,6 +46,7 @@ class Sheets:
     def changed(self) -> None:
         """Names or places of sheets are not what they were."""
         self._waiting += [sheet for sheet in self._known.values() if sheet.waits]
+        self.book.table_store.changed()
         self.changes += 1
         self._known.clear()
 
@@ -304,6 +305,7 @@ class Sheet:
         if target is None or target.book is not self.book:
             refuse("copying a sheet into another book")
         place = target.index - 1 if before else target.index
+        self.book.table_store.settle()
         sheets = self.book.sheets
         title, number = f"{self.name} (2)", 2
         while title in sheets:

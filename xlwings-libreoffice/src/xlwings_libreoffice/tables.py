@@ -14,42 +14,7 @@ from .unsupported import complete
 if TYPE_CHECKING:
     from .ranges import Range
     from .sheets import Sheet
-
-
-class TableStore:
-    """The tables of a book: LibreOffice's objects for them, kept, since each costs much to fetch; and what LibreOffice has no place for."""
-
-    def __init__(self, document: Any) -> None:
-        self._document = document
-        self._list: Any = None
-        self._known: dict[str, Any] = {}
-        self.styles: dict[str, str] = {}
-
-    @property
-    def api(self) -> Any:
-        """LibreOffice's list of database ranges."""
-        if self._list is None:
-            self._list = self._document.DatabaseRanges
-        return self._list
-
-    def names(self) -> list[str]:
-        """The names of all tables of the book."""
-        return list(self.api.getElementNames())
-
-    def native(self, name: str) -> Any:
-        """LibreOffice's object for a table."""
-        if name not in self._known:
-            self._known[name] = self.api.getByName(name)
-        return self._known[name]
-
-    def exact_name(self, name: str) -> str | None:
-        """The name as it is written in the book; small and capital letters are the same to Excel."""
-        wanted = name.casefold()
-        return next((known for known in self.names() if known.casefold() == wanted), None)
-
-    def forget(self, name: str) -> None:
-        """A table is gone or has another name."""
-        self._known.pop(name, None)
+    from .table_store import TableStore
 
 
 @complete(base_classes.Table)
@@ -77,7 +42,7 @@ class Table:
     @property
     def area(self) -> Area:
         """The cells of the table."""
-        return area_of(self.api.getDataArea())
+        return area_of(self._store.place(self._name))
 
     @property
     def name(self) -> str:
@@ -91,6 +56,7 @@ class Table:
         taken = self._store.exact_name(value)
         if taken is not None and taken != self._name:
             raise ValueError(f"There is already a table named {taken!r} in the workbook.")
+        self._store.settle()
         self.api.setName(value)
         self._store.forget(self._name)
         if self._name in self._store.styles:
@@ -180,6 +146,7 @@ class Table:
 
     def _set_area(self, area: Area) -> None:
         self.api.setDataArea(self._sheet.address(area))
+        self._store.changed()
 
     def resize(self, range: Any) -> None:  # noqa: A002 - xlwings' own name
         """Make the table these cells; what is in them stays."""
@@ -187,8 +154,7 @@ class Table:
 
     def delete(self) -> None:
         """Take the table away; its cells stay."""
-        self._store.api.removeByName(self._name)
-        self._store.forget(self._name)
+        self._store.remove(self._name)
 
 
 @complete(base_classes.Tables)
@@ -213,12 +179,12 @@ class Tables:
         return self._sheet
 
     def _is_here(self, name: str) -> bool:
-        return int(self._store.native(name).getDataArea().Sheet) == self._sheet.index - 1
+        return int(self._store.place(name).Sheet) == self._sheet.index - 1
 
     def __iter__(self) -> Iterator[Table]:
         place = self._sheet.index - 1
         for name in self._store.names():
-            if int(self._store.native(name).getDataArea().Sheet) == place:
+            if int(self._store.place(name).Sheet) == place:
                 yield Table(self._sheet, name)
 
     def __len__(self) -> int:
@@ -271,7 +237,7 @@ class Tables:
             raise ValueError(f"There is already a table named {name!r} in the workbook.")
         if not has_headers:
             area = self._make_header(area)
-        self._store.api.addNewByName(name, self._sheet.address(area))
+        self._store.add(name, self._sheet.address(area))
         table = Table(self._sheet, name)
         table.show_autofilter = True
         if table_style_name:
