@@ -4,12 +4,14 @@ Each sheet's values are written in one call; formulas and links follow when all 
 look from one sheet into another.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import groupby
 from typing import Any
 
-from sendbook.sheets.blocks import Block, Chart, Grid, Heading, Link, ResultColumn, ResultSheet, Table
+from sendbook.sheets.blocks import Block, Chart, Grid, Heading, Link, ResultSheet, Table
 from sendbook.sheets.layout import CHART_ROWS, frozen, has_totals, last_row, placed, widths
 from sendbook.tables import Kind, Place
 from sendbook.workbook.excel import (
@@ -31,13 +33,14 @@ from sendbook.workbook.live.owned import empty_sheet
 
 LONGEST_TEXT = 32_767  # characters of a cell
 CHART_SIZE = (465, 300)  # points
+CHARTS: dict[str, Any] = {"bar": "bar_clustered", "column": "column_clustered", "stacked bar": "bar_stacked"}  # as Excel calls them
 SIDE = "#DDE6F3"  # of a map's row headings
 BAND = "#F5F8FC"  # of every second row of a map, so that it can be seen where one ends
 
 
 def draw(book: Any, results: Sequence[ResultSheet], on_sheet: Callable[[], None] = lambda: None) -> list[Any]:
     """Draw result sheets into an open workbook (`xlwings.Book`) and give their sheets. Raises CannotDo where there is no place for one."""
-    drawn = [_Drawing(empty_sheet(book, r.name), r) for r in results]
+    drawn = [_Drawing(*empty_sheet(book, r.name), r) for r in results]
     names = _table_names(book, results, [d.sheet.name for d in drawn])
     for one in drawn:
         one.write(names)
@@ -76,6 +79,7 @@ class _Drawing:
     """One result sheet while it is drawn."""
 
     sheet: Any
+    is_new: bool
     result: ResultSheet
 
     def area(self, top: int, left: int, bottom: int, right: int) -> Any:
@@ -126,11 +130,21 @@ class _Drawing:
         """Colours, widths, formats, charts; nothing that means anything."""
         self.area(0, 0, 0, 0).font.set(size=16, bold=True, color=INK)
         self.area(1, 0, 1, 0).font.color = GREY
-        for i, width in enumerate(widths(self.result)):
-            self.area(0, i, 0, i).column_width = width
+        for first, last, width in _runs(self._widths()):
+            self.area(0, first, 0, last).column_width = width
         dress: dict[type, Callable[[int, Any], None]] = {Heading: self._heading, Table: self._table, Grid: self._grid}
         for row, block in placed(self.result):
             dress[type(block)](row, block)
+        if self.is_new:  # one drawn before has kept them, and the sheet has to be shown for it
+            self._view()
+
+    def _widths(self) -> list[int]:
+        """The columns' widths; a map's are wider."""
+        across = max((len(b.across) for b in self.result.blocks if isinstance(b, Grid)), default=0)
+        maps = [20] + [GRID_WIDTH] * across if across else []
+        return [*maps, *widths(self.result)[len(maps) :]]
+
+    def _view(self) -> None:
         self.sheet.show_gridlines = False
         if at := frozen(self.result):
             freeze(self.sheet, *at)
@@ -151,9 +165,8 @@ class _Drawing:
         self._head(row, len(block.columns))
         body = self.area(row + 1, 0, last_row(block, row), len(block.columns) - 1)
         body.vertical_alignment = "top"
-        for i, c in enumerate(block.columns):
-            self._column(self.area(row + 1, i, last_row(block, row), i), c, block, i)
-            self._tones(row, i, c, block)
+        self._columns(row, block)
+        self._tones(row, block)
         if has_totals(block):
             self.area(last_row(block, row), 0, last_row(block, row), len(block.columns) - 1).font.bold = True
         if any(c.kind is Kind.PROSE for c in block.columns) and block.rows:
@@ -161,38 +174,55 @@ class _Drawing:
         for n, chart in enumerate(block.charts):
             self._chart(row, n, block, chart)
 
-    def _column(self, cells: Any, c: ResultColumn, block: Table, i: int) -> None:
-        if (form := NUMBER_FORMATS[c.kind]) != "General":
-            cells.number_format = form
-        if c.kind is Kind.DATE:
-            cells.horizontal_alignment = "left"
-        if c.kind is Kind.PROSE:
-            cells.wrap_text = True
-        if c.formula:
-            cells.font.italic = True
-        if any(isinstance(line[i], Link) for line in block.rows):
-            cells.font.color = LINK
+    def _columns(self, row: int, block: Table) -> None:
+        """How the columns look: neighbours that look alike in something get it in one call."""
+        columns, bottom = block.columns, last_row(block, row)
+        links = {i for line in block.rows for i, v in enumerate(line) if isinstance(v, Link)}
+        self._set_runs(row, bottom, [NUMBER_FORMATS[c.kind] for c in columns], "number_format", but="General")
+        self._set_runs(row, bottom, ["left" if c.kind is Kind.DATE else None for c in columns], "horizontal_alignment")
+        self._set_runs(row, bottom, [c.kind is Kind.PROSE or None for c in columns], "wrap_text")
+        for first, last, slanted in _runs([c.formula is not None for c in columns]):
+            if slanted:
+                self.area(row + 1, first, bottom, last).font.italic = True
+        for first, last, is_link in _runs([i in links for i in range(len(columns))]):
+            if is_link:
+                self.area(row + 1, first, bottom, last).font.color = LINK
 
-    def _tones(self, row: int, i: int, c: ResultColumn, block: Table) -> None:
-        cells = self.area(row + 1, i, row + max(len(block.rows), 1), i)
-        headings = [x.heading for x in block.columns]
-        for condition, tone in c.tones:
-            self.sheet.activate()  # Excel takes a condition's cells as seen from the one that is selected
-            cells[0, 0].select()
-            fill, ink = TONES[tone]
-            formula = "=" + in_cells(
-                condition, lambda h: self.area(row + 1, headings.index(h), row + 1, headings.index(h)).get_address(False, True)
-            )
-            cells.conditional_formats.add_custom(formula, fill_color=fill, font_color=ink)
+    def _set_runs(self, row: int, bottom: int, values: Sequence[Any], name: str, but: Any = None) -> None:
+        """Set a property of the cells below `row`, column by column; None, or `but`, is what they have anyway."""
+        for first, last, value in _runs(values):
+            if value != but:
+                setattr(self.area(row + 1, first, bottom, last), name, value)
+
+    def _tones(self, row: int, block: Table) -> None:
+        headings = [c.heading for c in block.columns]
+
+        def first_cell(heading: str) -> str:
+            at = headings.index(heading)
+            return str(self.area(row + 1, at, row + 1, at).get_address(False, True))
+
+        for i, c in enumerate(block.columns):
+            cells = self.area(row + 1, i, row + max(len(block.rows), 1), i)
+            if c.tones and sys.platform in ("win32", "darwin"):
+                self.sheet.activate()  # Excel takes a condition's cells as seen from the one that is selected
+                cells[0, 0].select()
+            for condition, tone in c.tones:
+                fill, ink = TONES[tone]
+                cells.conditional_formats.add_custom("=" + in_cells(condition, first_cell), fill_color=fill, font_color=ink)
 
     def _chart(self, row: int, n: int, block: Table, chart: Chart) -> None:
         headings = [c.heading for c in block.columns]
         last = row + (chart.rows or len(block.rows))
         at = [headings.index(s) for s in chart.series]
         place = self.area(row + n * CHART_ROWS, len(headings) + 1, row + n * CHART_ROWS, len(headings) + 1)
-        drawn = self.sheet.charts.add(place.left, place.top, CHART_SIZE[0], max(225, 18 * (last - row) + 90))
-        drawn.chart_type = {"bar": "bar_clustered", "column": "column_clustered", "stacked bar": "bar_stacked"}[chart.kind]
-        drawn.set_source_data(self.area(row, min(at), last, max(at)), plot_by="columns")
+        drawn = self.sheet.charts.add(
+            width=CHART_SIZE[0],
+            height=max(225, 18 * (last - row) + 90),
+            chart_type=CHARTS[chart.kind],
+            source=self.area(row, min(at), last, max(at)),
+            plot_by="columns",
+            anchor=place,
+        )
         names = headings.index(chart.categories)
         drawn.set_x_axis_values(self.area(row + 1, names, last, names))
         drawn.title = chart.title
@@ -205,8 +235,6 @@ class _Drawing:
     def _grid(self, row: int, block: Grid) -> None:
         bottom = row + len(block.down)
         self._head(row, len(block.across) + 1)
-        self.area(0, 0, 0, 0).column_width = 20
-        self.area(0, 1, 0, len(block.across)).column_width = GRID_WIDTH
         cells = self.area(row + 1, 0, bottom, len(block.across))
         cells.wrap_text = True
         cells.vertical_alignment = "top"
@@ -219,15 +247,29 @@ class _Drawing:
 
 
 def _lines(block: Block) -> list[list[object]]:
-    """What stands in a block's cells, line by line; formulas and links as their results."""
+    """What stands in a block's cells, line by line; nothing where formulas and links are to follow."""
     if isinstance(block, Heading):
         return [[block.text], [block.note]] if block.note else [[block.text]]
     if isinstance(block, Grid):
         return [[block.corner, *block.across], *map(_map_line, block.down, block.cells)]
-    lines: list[list[object]] = [[c.heading for c in block.columns], *map(list, block.rows or [[None] * len(block.columns)])]
+    lines: list[list[object]] = [[c.heading for c in block.columns], *(_line(block, row) for row in block.rows or [()])]
     if has_totals(block):
         lines.append([None if c.total else "Total" if i == 0 else None for i, c in enumerate(block.columns)])
     return lines
+
+
+def _line(block: Table, row: Sequence[object]) -> list[object]:
+    line = [None if c.formula or isinstance(v, Link) else v for c, v in zip(block.columns, row, strict=False)]
+    return line + [None] * (len(block.columns) - len(line))
+
+
+def _runs(values: Sequence[Any]) -> Iterator[tuple[int, int, Any]]:
+    """Equal values that follow each other, as the first place, the last, and the value."""
+    first = 0
+    for value, run in groupby(values):
+        last = first + len(list(run)) - 1
+        yield first, last, value
+        first = last + 1
 
 
 def _map_line(name: str, cells: Sequence[str]) -> list[object]:

@@ -4,6 +4,7 @@ The mark is a name scoped to the sheet that holds what the sheet was called when
 happens to be called as a result is left alone, and so is a result sheet that was renamed or copied: that is how a SENCo keeps one.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from sendbook.tables import name_key
@@ -22,7 +23,10 @@ def is_owned(sheet: Any) -> bool:
 
 def sheet_named(book: Any, name: str) -> Any | None:
     """The sheet of that name, whatever its capitals, or None."""
-    return next((s for s in book.sheets if name_key(s.name) == name_key(name)), None)
+    with suppress(Exception):  # each engine has its own error for a name that is not there
+        sheet = book.sheets[name]
+        return sheet if sheet.name else None  # macOS looks for the sheet only when something of it is asked
+    return None
 
 
 def names_for(name: str) -> tuple[str, str]:
@@ -41,8 +45,8 @@ def owned_sheets(book: Any) -> list[Any]:
     return [sheet for sheet in book.sheets if is_owned(sheet)]
 
 
-def empty_sheet(book: Any, name: str) -> Any:
-    """An empty sheet of ours for the result of that name: the one drawn before, emptied, or a new one at the end.
+def empty_sheet(book: Any, name: str) -> tuple[Any, bool]:
+    """An empty sheet of ours for the result of that name, and whether it is new: the one drawn before, emptied, or one at the end.
 
     Raises CannotDo where sheets of the SENCo's own have both names.
     """
@@ -57,7 +61,7 @@ def empty_sheet(book: Any, name: str) -> Any:
         raise CannotDo(
             f"Two of your own sheets are called {' and '.join(names_for(name))}, so there is no place for the result. Rename one."
         )
-    return _added(book, free, _last_visible(book))
+    return _added(book, free, _last_visible(book)), True
 
 
 def _last_visible(book: Any) -> Any:
@@ -71,17 +75,18 @@ def _added(book: Any, name: str, after: Any) -> Any:
     return sheet
 
 
-def _emptied(book: Any, sheet: Any) -> Any:
+def _emptied(book: Any, sheet: Any) -> tuple[Any, bool]:
     """Emptied in place, so that the SENCo's own formulas that look into it stay whole; a new one where its tables cannot be undone."""
     try:
-        for table in list(sheet.tables):
+        for table in [*sheet.tables]:
             unlist(table)
     except Exception:  # only on macOS, if at all: nobody has tried what Excel there says to it
         name, index = sheet.name, sheet.index
         sheet.delete()
-        return _added(book, name, book.sheets[max(index - 2, 0)])
-    for chart in list(sheet.charts):
+        return _added(book, name, book.sheets[max(index - 2, 0)]), True
+    for chart in [*sheet.charts]:
         chart.delete()
     sheet.clear()
-    sheet.visible = True
-    return sheet
+    if not sheet.visible:
+        sheet.visible = True
+    return sheet, False
