@@ -73,8 +73,11 @@ def test_cost_draws_tables_formulas_and_charts(register, said, closed):
     assert chart.title == "Highest costs"
     assert chart.top >= pupils.range("A4").top
     assert chart.left > pupils.range("L4").left
-    assert len(register.sheets["Cost by area"].charts) == 2
-    assert CHART_ROWS
+    assert [c.title for c in register.sheets["Cost by area"].charts] == ["Cost by area of need", "Cost by layer"]
+    above = pupils.range("J5").conditional_formats
+    assert [f.formula for f in above] == ["=$J5>0"]
+    first, second = (c.top for c in register.sheets["Cost by area"].charts)
+    assert second - first >= CHART_ROWS * 12, "no chart covers another"
 
 
 def test_drawing_again_changes_nothing(register, said):

