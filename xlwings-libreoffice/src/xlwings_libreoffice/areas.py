@@ -39,6 +39,11 @@ class Area(NamedTuple):
         """Whether it has no cells, which a slice of a range may not."""
         return not (self.rows and self.columns)
 
+    @property
+    def is_on_sheet(self) -> bool:
+        """Whether a sheet has all its cells."""
+        return self.row >= 1 and self.column >= 1 and self.last_row <= MAX_ROWS and self.last_column <= MAX_COLUMNS
+
     def part(self, row: int, column: int, rows: int = 1, columns: int = 1) -> Area:
         """A rectangle whose place is given from this one's corner, counted from zero."""
         return Area(self.row + row, self.column + column, rows, columns)

@@ -150,6 +150,7 @@ class Book:
         self._key = key
         self._name: str | None = None
         self.is_locked = False
+        self.moves = 0
         self._provider: Any = None
         self._digit_width: float | None = None
         self.app = books.app
@@ -232,6 +233,7 @@ class Book:
         if locked == self.is_locked:
             return
         self.is_locked = locked
+        self.cells_moved()
         self.table_store.hold(locked)
         self._document.setPropertyValue("IsAdjustHeightEnabled", not locked)
         if locked:
@@ -239,6 +241,11 @@ class Book:
         else:
             self.sheets.fit_touched()
             self._document.unlockControllers()
+
+    def cells_moved(self) -> None:
+        """Cells are not where they were: what is remembered of their places while the book is locked is no longer so."""
+        self.moves += 1
+        self.table_store.changed()
 
     @contextmanager
     def still(self) -> Iterator[None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from xlwings import base_classes
 
@@ -49,6 +50,7 @@ class Chart:
         self.book = sheet.book
         self._sheet = sheet
         self._shape = shape
+        self._model: Any = None
 
     @property
     def api(self) -> tuple[Any, Any]:
@@ -57,8 +59,10 @@ class Chart:
 
     @property
     def model(self) -> Any:
-        """LibreOffice's chart."""
-        return self._shape.Model
+        """LibreOffice's chart. It is kept, as long as LibreOffice keeps it in memory."""
+        if self._model is None or not _lives(self._model):
+            self._model = self._shape.Model
+        return self._model
 
     @property
     def parent(self) -> Sheet:
@@ -134,14 +138,17 @@ class Chart:
 
     def set_source_data(self, rng: RangeBase, plot_by: str | None = None) -> None:
         """Show these cells; as in Excel, the longer side is that of the categories, and texts on the edges name things."""
-        cells = read(rng.sheet, rng.area)
-        by_columns = plot_by == "columns" if plot_by else rng.area.rows >= rng.area.columns
-        first_row_names = len(cells) > 1 and not any(_is_number(value) for value in cells[0][1:] or cells[0])
-        column = [line[0] for line in cells]
-        first_column_names = len(cells[0]) > 1 and not any(_is_number(value) for value in column[1:] or column)
-        model = self.model
         is_new = not len(self.series)
-        model.setArguments(
+        if self._show(rng, plot_by) > 1 and is_new:
+            self.model.HasLegend = True
+
+    def _show(self, rng: RangeBase, plot_by: str | None) -> int:
+        """Take the data from these cells, and give how many series they are."""
+        rows, columns = rng.area.rows, rng.area.columns
+        by_columns = plot_by == "columns" if plot_by else rows >= columns
+        first_row_names = rows > 1 and _is_names(read(rng.sheet, rng.area.part(0, 0, 1, columns))[0])
+        first_column_names = columns > 1 and _is_names([line[0] for line in read(rng.sheet, rng.area.part(0, 0, rows, 1))])
+        self.model.setArguments(
             bridge.properties(
                 CellRangeRepresentation=office_address(rng.sheet.name, rng.area),
                 DataRowSource=bridge.enum("chart.ChartDataRowSource", "COLUMNS" if by_columns else "ROWS"),
@@ -149,8 +156,7 @@ class Chart:
                 HasCategories=first_column_names if by_columns else first_row_names,
             )
         )
-        if is_new and len(self.series) > 1:
-            model.HasLegend = True
+        return columns - first_column_names if by_columns else rows - first_row_names
 
     def set_x_axis_values(self, rng: RangeBase) -> None:
         """Take the categories' names from these cells."""
@@ -216,11 +222,24 @@ class Chart:
 
     def delete(self) -> None:
         """Take the chart away."""
-        self._sheet.api.DrawPage.remove(self._shape)
+        self._sheet.draw_page.remove(self._shape)
 
 
 def _same(found: Any, wanted: Any) -> bool:
     return (found == -3) == (wanted == -3) if isinstance(wanted, int) and not isinstance(wanted, bool) else bool(found == wanted)
+
+
+def _lives(model: Any) -> bool:
+    try:
+        model.hasControllersLocked()
+    except Exception:  # UNO's own exception types exist only at run time: LibreOffice has put the chart away
+        return False
+    return True
+
+
+def _is_names(line: Sequence[Any]) -> bool:
+    """Whether the first row or column names what is beside it; the corner does not count."""
+    return not any(_is_number(value) for value in line[1:] or line)
 
 
 def _is_number(value: Any) -> bool:
@@ -239,7 +258,7 @@ class Charts:
     @property
     def api(self) -> Any:
         """LibreOffice's list of charts."""
-        return self._sheet.api.Charts
+        return self._sheet.native_charts
 
     @property
     def parent(self) -> Sheet:
@@ -247,7 +266,7 @@ class Charts:
         return self._sheet
 
     def __iter__(self) -> Iterator[Chart]:
-        page = self._sheet.api.DrawPage
+        page = self._sheet.draw_page
         for place in range(page.getCount()):
             shape = page.getByIndex(place)
             if str(getattr(shape, "CLSID", "")).lower() == _CHART_CLASS:
@@ -285,25 +304,27 @@ class Charts:
         if anchor is not None:
             left, top = anchor.left, anchor.top
         chart = self._new(left, top, width, height)
-        if source is not None:
-            chart.set_source_data(source, plot_by)
+        if source is not None and chart._show(source, plot_by) > 1:
+            chart.model.HasLegend = True
         if chart_type is not None:
             chart.chart_type = chart_type
         chart.name = name or self._free_name()
         return chart
 
     def _new(self, left: float, top: float, width: float, height: float) -> Chart:
-        charts = self.api
-        taken = {name for sheet in self._sheet.book.api.Sheets for name in sheet.Charts.ElementNames}  # one name, one chart, in any sheet
-        persistent = next(f"Chart{number}" for number in range(1, len(taken) + 2) if f"Chart{number}" not in taken)
+        persistent = f"Chart{uuid4().hex}"  # one that no chart has in any sheet: two of one name would be one
         x, y, across, down = (bridge.from_points(points) for points in (left, top, width, height))
-        charts.addNewByName(persistent, bridge.struct("awt.Rectangle", X=x, Y=y, Width=across, Height=down), (), False, False)
-        shape = next(chart.api[0] for chart in self if chart.api[0].PersistName == persistent)
-        shape.Model.attachDataProvider(self._sheet.book.api.createInstance("com.sun.star.chart2.data.DataProvider"))
-        shape.Model.setDiagram(shape.Model.createInstance("com.sun.star.chart.BarDiagram"))
-        shape.Model.getDiagram().Wall.FillStyle = bridge.enum("drawing.FillStyle", "NONE")  # as Excel's charts
-        return Chart(self._sheet, shape)
+        self.api.addNewByName(persistent, bridge.struct("awt.Rectangle", X=x, Y=y, Width=across, Height=down), (), False, False)
+        page = self._sheet.draw_page
+        chart = Chart(self._sheet, page.getByIndex(page.getCount() - 1))
+        model = chart.model
+        model.attachDataProvider(self._sheet.book.api.createInstance("com.sun.star.chart2.data.DataProvider"))
+        model.setDiagram(model.createInstance("com.sun.star.chart.BarDiagram"))
+        model.getDiagram().Wall.FillStyle = bridge.enum("drawing.FillStyle", "NONE")  # as Excel's charts
+        return chart
 
     def _free_name(self) -> str:
+        if self._sheet.draw_page.getCount() == 1:
+            return "Chart 1"
         taken = {chart.name for chart in self}
         return next(f"Chart {number}" for number in range(1, len(taken) + 2) if f"Chart {number}" not in taken)

@@ -45,6 +45,7 @@ class RangeEditing(RangeBase):
     def current_region(self) -> Self:
         """The cells around this one up to empty rows and columns."""
         cursor = self.cursor
+        self.sheet.lose_cursor()
         cursor.collapseToCurrentRegion()
         return self._at(area_of(cursor.getRangeAddress()))
 
@@ -52,6 +53,7 @@ class RangeEditing(RangeBase):
     def merge_area(self) -> Self:
         """The merged cells the first cell belongs to, or that cell alone."""
         cursor = self.sheet.cursor(self.area.part(0, 0))
+        self.sheet.lose_cursor()
         cursor.collapseToMergedArea()
         return self._at(area_of(cursor.getRangeAddress()))
 
@@ -97,13 +99,13 @@ class RangeEditing(RangeBase):
         """Put empty cells here; those that were here go down or right."""
         mode = self._shift(shift, "down", "right")
         self.sheet.api.insertCells(self.sheet.address(self.area), bridge.enum("sheet.CellInsertMode", mode))
-        self.sheet.book.table_store.changed()
+        self.sheet.book.cells_moved()
 
     def delete(self, shift: str | None = None) -> None:
         """Take the cells out; others come up or from the right."""
         mode = self._shift(shift, "up", "left")
         self.sheet.api.removeRange(self.sheet.address(self.area), bridge.enum("sheet.CellDeleteMode", mode))
-        self.sheet.book.table_store.changed()
+        self.sheet.book.cells_moved()
 
     def copy(self, destination: Any = None) -> None:
         """Copy the cells, formats and all, to where another range begins."""
@@ -117,7 +119,7 @@ class RangeEditing(RangeBase):
     def move(self, destination: Any) -> None:
         """Move the cells to where another range begins."""
         self.sheet.api.moveRange(_corner(getattr(destination, "impl", destination)), self.sheet.address(self.area))
-        self.sheet.book.table_store.changed()
+        self.sheet.book.cells_moved()
 
     def select(self) -> None:
         """Select the cells."""

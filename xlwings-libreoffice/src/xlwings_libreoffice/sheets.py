@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -116,6 +117,7 @@ class Sheet:
         self.book = book
         self._native = native
         self._cursor: Any = None
+        self._cursor_at: tuple[int, Area] | None = None
         self._touched: Area | None = None
         self._name: tuple[int, str] = (-1, "")
 
@@ -171,21 +173,34 @@ class Sheet:
         """LibreOffice's range for a rectangle, good until the next call.
 
         Each new object costs ten times what a call does, so that one cursor is moved about. It is asked where it is, since rows and
-        columns inserted move it.
+        columns inserted move it, which nobody does unseen while the book is locked.
         """
-        if self._cursor is None:
-            self._cursor = self._native.createCursor()
-        cursor = self._cursor
-        now = area_of(cursor.getRangeAddress())
+        cursor, now = self._native_cursor, self._cursor_area()
         down, right = area.row - now.row, area.column - now.column
-        if (down or right) and (now.rows, now.columns) != (area.rows, area.columns):
-            cursor.collapseToSize(1, 1)  # else it may not fit on the sheet where it goes to
+        if (down or right) and not now.part(down, right, now.rows, now.columns).is_on_sheet:
+            cursor.collapseToSize(1, 1)
             now = Area(now.row, now.column)
         if down or right:
             cursor.gotoOffset(right, down)
         if (now.rows, now.columns) != (area.rows, area.columns):
             cursor.collapseToSize(area.columns, area.rows)
+        self._cursor_at = self.book.moves, area
         return cursor
+
+    @property
+    def _native_cursor(self) -> Any:
+        if self._cursor is None:
+            self._cursor = self._native.createCursor()
+        return self._cursor
+
+    def _cursor_area(self) -> Area:
+        if self.book.is_locked and self._cursor_at is not None and self._cursor_at[0] == self.book.moves:
+            return self._cursor_at[1]
+        return area_of(self._native_cursor.getRangeAddress())
+
+    def lose_cursor(self) -> None:
+        """The cursor is taken somewhere else than :meth:`cursor` has put it."""
+        self._cursor_at = None
 
     def set_property(self, areas: list[Area], name: str, value: Any) -> None:
         """Set a property of the cells of some rectangles."""
@@ -261,9 +276,8 @@ class Sheet:
     @property
     def used_range(self) -> Range:
         """The cells from the first to the last one used."""
-        if self._cursor is None:
-            self._cursor = self._native.createCursor()
-        cursor = self._cursor
+        self.lose_cursor()
+        cursor = self._native_cursor
         cursor.gotoStartOfUsedArea(False)
         cursor.gotoEndOfUsedArea(True)
         return self.at(area_of(cursor.getRangeAddress()))
@@ -347,6 +361,16 @@ class Sheet:
     def tables(self) -> Tables:
         """The sheet's tables."""
         return Tables(self)
+
+    @cached_property
+    def draw_page(self) -> Any:
+        """What lies above the cells."""
+        return self._native.DrawPage
+
+    @cached_property
+    def native_charts(self) -> Any:
+        """LibreOffice's list of charts."""
+        return self._native.Charts
 
     @property
     def charts(self) -> Charts:

@@ -255,5 +255,6 @@ class Tables:
         """Excel moves the cells down by a row and names the columns."""
         first = Area(area.row, area.column, 1, area.columns)
         self._sheet.api.insertCells(self._sheet.address(first), bridge.enum("sheet.CellInsertMode", "DOWN"))
+        self._sheet.book.cells_moved()
         self._sheet.at(first).raw_value = [[f"Column{number + 1}" for number in range(area.columns)]]
         return Area(area.row, area.column, area.rows + 1, area.columns)
