@@ -67,6 +67,8 @@ def typed(value: object) -> Any:
     """A value as it is handed to Excel: text with an apostrophe before it, so that none is taken for a formula, number or date."""
     if isinstance(value, Link):
         value = value.text
+    elif value is None or value.__class__ is float:  # most cells
+        return value
     value = as_cell(value)
     if isinstance(value, str):
         return "'" + value[:LONGEST_TEXT] if value else None

@@ -59,7 +59,11 @@ class TableStore:
     def forget(self, name: str) -> None:
         """A table is gone or has another name."""
         self._known.pop(name, None)
-        self.changed()
+        self._came_or_went(name)
+
+    def _came_or_went(self, name: str) -> None:
+        self._names = None
+        self._places.pop(name, None)
 
     def changed(self) -> None:
         """Tables, or cells they are in, are not where they were."""
@@ -84,7 +88,7 @@ class TableStore:
         """Take a table away; its cells stay."""
         if self._is_held:
             self._gone.append(name)
-            self.changed()
+            self._came_or_went(name)
         else:
             self.api.removeByName(name)
             self.forget(name)
@@ -98,7 +102,7 @@ class TableStore:
         if gone is not None:
             self.settle()
         self.api.addNewByName(name, address)
-        self.changed()
+        self._came_or_went(name)
 
     def _is_same(self, name: str, address: Any) -> bool:
         if not self.api.hasByName(name):  # its sheet was deleted meanwhile
@@ -111,4 +115,4 @@ class TableStore:
         native = self.native(name)
         for setting, value in (("ContainsHeader", True), ("TotalsRow", False), ("AutoFilter", False)):
             native.setPropertyValue(setting, value)
-        self.changed()
+        self._came_or_went(name)

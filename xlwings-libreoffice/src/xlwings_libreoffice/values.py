@@ -150,7 +150,7 @@ def _number(value: float) -> float | str:
 def plan(grid: Sequence[Sequence[Any]]) -> Plan:
     """Sort the values of a grid by what has to be done to write them."""
     made = Plan()
-    numeric = made.numeric_columns
+    numeric, numberlike = made.numeric_columns, made.numberlike_columns
     for row, values in enumerate(grid):
         line: list[str | float | None] = []
         for column, value in enumerate(values):
@@ -161,9 +161,11 @@ def plan(grid: Sequence[Sequence[Any]]) -> Plan:
                 numeric.add(column)
             elif value is Missing:
                 line.append(None)  # LibreOffice makes #N/A of nothing
-            elif value.__class__ is str and value[:1] not in ("=", "'"):
-                line.append(value)
-                made.see_text(column, value)
+            elif value.__class__ is str and value[:1] != "=":
+                text = value[1:] if value[:1] == "'" else value
+                line.append(text)
+                if column not in numberlike and _NUMBERLIKE.search(text):
+                    numberlike.add(column)
             else:
                 line.append(made.add(row, column, value))
         made.data.append(line)
