@@ -1,7 +1,7 @@
 Attribute VB_Name = "SendbookGuard"
 ' Which workbooks may be handed to Python. A workbook somebody sent must not choose what is run.
-' Python gets the path of the open workbook; xlwings reads its settings from a sheet or a file sendbook.conf and takes
-' sheets whose names end in .py for programs.
+' Python gets the path of the open workbook; xlwings reads its settings from a sheet or a file sendbook.conf, in Python from a
+' sheet xlwings.conf too (where it says which folder OneDrive or SharePoint is), and takes sheets whose names end in .py for programs.
 Option Explicit
 Option Private Module
 
@@ -20,8 +20,11 @@ End Function
 
 ' The way in that a workbook leaves to somebody else's program, as a sentence; "" where there is none.
 Public Function DoorLeftOpen(ByVal book As Workbook) As String
-    If HasSettingsSheet(book) And book.FullName <> ThisWorkbook.FullName Then
-        DoorLeftOpen = "This workbook brings settings of its own (a sheet sendbook.conf), which could make Sendbook run somebody else's program. Use a register that you made yourself."
+    Dim settings As String
+    settings = SettingsSheet(book)
+    If settings <> "" Then
+        DoorLeftOpen = "This workbook brings settings of its own (a sheet " & settings & "), which could make Sendbook run somebody else's program or write into somebody else's folder. Use a register that you made yourself."
+        If settings = PROJECT_NAME & ".conf" Then DoorLeftOpen = DoorLeftOpen & " If this is a register with its own tab (made with --macros), use that tab."
     ElseIf HasSheet(book, "*.py") Then
         DoorLeftOpen = "This workbook has a sheet whose name ends in .py, which could hold a program. If you made it yourself, give the sheet another name; else do not use this workbook."
     ElseIf HasUnsafeSigns(book.FullName) Or HasUnsafeSigns(ThisWorkbook.FullName) Then
@@ -45,9 +48,19 @@ Private Function HasTable(ByVal book As Object, ByVal tableName As String) As Bo
     Next sheet
 End Function
 
+' The name of a sheet from which xlwings could take settings; "" where there is none. Sheets of every kind, hidden ones too;
+' capitals do not count. The workbook these macros are in has one of its own: sendbook.conf is named only where no other is.
 ' Excel may find a sheet under a name that is not the same letter for letter, so it is asked too, as xlwings does.
-Private Function HasSettingsSheet(ByVal book As Workbook) As Boolean
-    HasSettingsSheet = HasSheet(book, PROJECT_NAME & ".conf") Or SheetExists(book, PROJECT_NAME & ".conf")
+Private Function SettingsSheet(ByVal book As Workbook) As String
+    Dim sheet As Object, own As String
+    own = PROJECT_NAME & ".conf"
+    If book.FullName <> ThisWorkbook.FullName Then
+        If HasSheet(book, own) Or SheetExists(book, own) Then SettingsSheet = own
+    End If
+    If SheetExists(book, "xlwings.conf") Then SettingsSheet = "xlwings.conf"
+    For Each sheet In book.Sheets
+        If LCase$(sheet.Name) Like "*.conf" And LCase$(sheet.Name) <> own Then SettingsSheet = sheet.Name
+    Next sheet
 End Function
 
 ' Sheets of every kind, hidden ones too; capitals do not count.

@@ -340,7 +340,7 @@ def _beside(system: System, book: Path) -> Line:
 def _inside(book: Path) -> Line:
     what = "Inside the workbook"
     check_file(book)
-    found = [name for name in inspect(book) if name.lower() == SETTINGS or name.lower().endswith(".py")]
+    found = [name for name in inspect(book) if name.lower().endswith((".conf", ".py"))]
     if found == [SETTINGS] and book.suffix.lower() == ".xlsm" and _made_by_us(book):
         return Line(Mark.OK, what, "the settings that a register with macros has from Sendbook.")
     if found:

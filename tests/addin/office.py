@@ -2,6 +2,7 @@
 
 It reads a list of steps as JSON from stdin and writes a list of what came of them:
 ["open", path] a workbook comes to the front; ["close"] it goes; ["modules"] names of all modules of the first one;
+["add", name] and ["remove", name] put a sheet into the first one and take it away;
 ["call", "Module.Name", arguments...] runs a macro of the first one, and gives what it returns.
 """
 
@@ -68,6 +69,10 @@ def done(desktop, steps):
             yield None
         elif what == "close":
             yield books.pop().close(True)
+        elif what == "add":
+            yield books[0].Sheets.insertNewByName(more[0], 0)
+        elif what == "remove":
+            yield books[0].Sheets.removeByName(more[0])
         elif what == "modules":
             library = books[0].BasicLibraries.getByName("Sendbook")
             yield sorted(library.ElementNames)

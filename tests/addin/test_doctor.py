@@ -4,18 +4,22 @@ import plistlib
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
 from sendbook import __version__, cli
+from sendbook.addin.build import macro_workbook
 from sendbook.addin.doctor import APP_PATH, CLICK_TO_RUN, Line, Mark, examine, is_well, summed_up
 from sendbook.addin.install import install
 from sendbook.addin.places import WINDOWS, Places, Ran, System
 from sendbook.addin.settings_file import as_bytes, read_settings
 from sendbook.addin.trust import trusted
+from sendbook.workbook.master import blank_rows
 from tests.addin.systems import MADE, VERSION, Registry, build, everything, mac, other_addin, place, windows
 from tests.workbook.files import cell, changed, good
 
@@ -352,12 +356,15 @@ def test_our_own_settings_are_no_strangers(tmp_path):
     assert lines(system, good(place(system).own))["Beside the workbook"].mark is Mark.OK
 
 
-@pytest.mark.parametrize("sheet", ["sendbook.conf", "Sendbook.CONF", "code.py"])
-def test_settings_or_code_inside_the_workbook(tmp_path, sheet):
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("sheet", ["sendbook.conf", "Sendbook.CONF", "xlwings.conf", "XLWings.CONF", "other.conf", "code.py"])
+def test_settings_or_code_inside_the_workbook(tmp_path, sheet, hidden):
     path = tmp_path / "book.xlsx"
     book = Workbook(str(path))
     book.add_worksheet("Pupils").write(0, 0, "UPN")
-    book.add_worksheet(sheet)
+    added = book.add_worksheet(sheet)
+    if hidden:
+        added.very_hidden()
     book.close()
     line = lines(ready(windows, tmp_path), path)["Inside the workbook"]
     assert line.mark is Mark.WRONG
@@ -370,6 +377,18 @@ def test_a_register_that_carries_our_macros_has_our_settings(tmp_path, monkeypat
     monkeypatch.setitem(sys.modules, "sendbook.addin.build", builder)
     build(tmp_path / "register.xlsm", settings)
     assert lines(ready(windows, tmp_path), tmp_path / "register.xlsm")["Inside the workbook"].mark is mark
+
+
+def test_a_register_that_carries_our_macros_is_not_let_off_other_settings(tmp_path):
+    macro_workbook(tmp_path / "ours.xlsm", blank_rows(date(2026, 11, 24)))
+    system = ready(windows, tmp_path)
+    assert lines(system, tmp_path / "ours.xlsm")["Inside the workbook"].mark is Mark.OK
+    book = load_workbook(tmp_path / "ours.xlsm", keep_vba=True)
+    book.create_sheet("XLwings.conf").sheet_state = "veryHidden"
+    book.save(tmp_path / "theirs.xlsm")
+    line = lines(system, tmp_path / "theirs.xlsm")["Inside the workbook"]
+    assert line.mark is Mark.WRONG
+    assert "XLwings.conf" in line.said
 
 
 # --- the commands ---

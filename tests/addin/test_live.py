@@ -67,11 +67,13 @@ def by_sheets(module: Module) -> Module:
     return Module(module.name, module.kind, module.source.replace(was, was.replace("HasTable", "HasSheet")))
 
 
-def workbook(path: Path, *sheets: str) -> str:
+def workbook(path: Path, *sheets: str, hidden: str = "") -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(path) as book:
         for sheet in sheets:
             book.add_worksheet(sheet)
+        if hidden:
+            book.add_worksheet(hidden).very_hidden()
     return str(path)
 
 
@@ -83,6 +85,11 @@ def strangers(folder: Path) -> dict[str, tuple[str, str]]:
     return {
         "settings": (workbook(folder / "settings.xlsx", *own, "sendbook.conf"), "a sheet sendbook.conf"),
         "in capitals": (workbook(folder / "capitals.xlsx", "SENDBOOK.Conf", *own), "a sheet sendbook.conf"),
+        "hidden": (workbook(folder / "hidden.xlsx", *own, hidden="sendbook.conf"), "a sheet sendbook.conf"),
+        "settings for Python": (workbook(folder / "python.xlsx", "xlwings.conf", *own), "a sheet xlwings.conf"),
+        "in capitals for Python": (workbook(folder / "capital.xlsx", *own, "XLWings.CONF"), "a sheet XLWings.CONF"),
+        "hidden for Python": (workbook(folder / "unseen.xlsx", *own, hidden="xlwings.conf"), "a sheet xlwings.conf"),
+        "settings of any name": (workbook(folder / "any.xlsx", *own, "sendbook.conf", "other.conf"), "a sheet other.conf"),
         "code": (workbook(folder / "code.xlsx", *own, "x.py"), "ends in .py"),
         "code in capitals": (workbook(folder / "codes.xlsx", *own, "x.PY"), "ends in .py"),
         "file beside": (workbook(folder / "beside" / "register.xlsx", *own), "Beside this workbook lies a file sendbook.conf"),
@@ -121,7 +128,7 @@ def answers(tmp_path_factory):
     host, register = folder / "Host.xlsm", workbook(folder / "own" / "Register.xlsx", "Pupils", "School")
     macro_workbook(host, blank_rows(TODAY), modules())
     shut = strangers(folder)
-    steps = [["open", str(host)], ["modules"], REFUSAL]
+    steps = [["open", str(host)], ["modules"], REFUSAL, ["add", "xlwings.conf"], REFUSAL, ["remove", "xlwings.conf"]]
     steps += [["call", "SendbookGuard.HasUnsafeSigns", p] for p in PATHS]
     steps += [["call", "SendbookGuard.SettingsMissing", p] for p in SETTINGS]
     steps += [["call", "SendbookGuard.HexOfText", LIST], ["call", "SendbookGuard.FolderOf", "/usr/bin/python3"]]
@@ -140,8 +147,8 @@ class Answers:
 
     def __init__(self, done, shut, heard):
         take = [answer for step, answer in done if step[0] in ("call", "modules")]
-        self.modules, self.host = take[0], take[1]
-        take = take[2:]
+        self.modules, self.host, self.host_with_another = take[:3]
+        take = take[3:]
         self.unsafe = dict(zip(PATHS, take, strict=False))
         take = take[len(PATHS) :]
         self.missing = dict(zip(SETTINGS, take, strict=False))
@@ -210,11 +217,25 @@ def test_a_path_goes_as_digits_letter_for_letter(answers):
 def test_ones_own_register_is_let_through(answers):
     assert answers.own == ""
     assert answers.host == "", "its own settings sheet does no harm"
+    assert "a sheet xlwings.conf" in answers.host_with_another, "but another's does"
 
 
-@pytest.mark.parametrize(
-    "name", ["settings", "in capitals", "code", "code in capitals", "file beside", "semicolon", "variable", "no register"]
-)
+SHUT = [
+    "settings", "in capitals", "hidden", "settings for Python", "in capitals for Python", "hidden for Python", "settings of any name",
+    "code", "code in capitals", "file beside", "semicolon", "variable", "no register",
+]  # fmt: skip
+
+
+def test_every_stranger_is_looked_at(answers):
+    assert sorted(answers.refused) == sorted(SHUT)
+
+
+def test_a_register_with_its_own_tab_is_sent_to_that(answers):
+    told = {name for name, (said, _, _) in answers.refused.items() if "(made with --macros), use that tab." in said}
+    assert told == {"settings", "in capitals", "hidden"}, "those with a sheet sendbook.conf and no other settings"
+
+
+@pytest.mark.parametrize("name", SHUT)
 def test_a_strangers_workbook_is_not(answers, name):
     said, said_to_help, why = answers.refused[name]
     assert why in said
