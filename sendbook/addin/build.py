@@ -12,6 +12,7 @@ import xlsxwriter
 from sendbook.addin.sources import PROJECT_NAME, all_modules, ribbon
 from sendbook.addin.vba import WORKBOOK, Module, document, project
 from sendbook.tables import Row
+from sendbook.workbook.home import HOME
 from sendbook.workbook.master import Values, write_master
 from sendbook.workbook.safe import write_beside
 
@@ -70,12 +71,16 @@ def macro_workbook(path: Path, rows: Mapping[type[Row], Sequence[Values]], modul
     Where Python is does not stand in it: that comes from the user's own settings. Raises CannotDo where it cannot be written.
     """
 
-    def finish(book: Any) -> None:
+    def start(book: Any) -> None:
+        """The settings come first: xlwings moves the last sheet when it adds one at the end, which Excel refuses for one so hidden."""
         _settings_sheet(book, default_settings(None)).very_hidden()
+
+    def finish(book: Any) -> None:
+        book.get_worksheet_by_name(HOME).set_first_sheet()
         _add_macros(book, modules)
 
     with write_beside(path) as beside:
-        write_master(beside, rows, finish=finish)
+        write_master(beside, rows, start=start, finish=finish)
         _add_ribbon(beside, MACRO_WORKBOOK_TYPE)
 
 

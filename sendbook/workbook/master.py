@@ -59,15 +59,16 @@ def write_master(
     path: Path,
     rows: Mapping[type[Row], Sequence[Values]],
     computed: Computed | None = None,
+    start: Callable[[Any], None] = lambda book: None,
     finish: Callable[[Any], None] = lambda book: None,
 ) -> None:
     """Write a master workbook with these rows. `computed` are the results shown until Excel works the formulas out itself.
 
-    `finish` may add to XlsxWriter's workbook before it is closed.
+    `start` may add to XlsxWriter's workbook before it has a sheet, `finish` before it is closed.
     The same rows make the same parts, byte for byte: no clock is read. (How they are packed is zlib's.) Raises CannotDo where the file cannot be written.
     """
     with write_beside(path) as beside:
-        _Master(beside, rows, computed or {}).write(finish)
+        _Master(beside, rows, computed or {}).write(start, finish)
 
 
 def lists_rows(more: Sequence[Values] = ()) -> list[Values]:
@@ -90,13 +91,14 @@ class _Master:
         self.red = self.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
         self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
 
-    def write(self, finish: Callable[[Any], None]) -> None:
+    def write(self, start: Callable[[Any], None], finish: Callable[[Any], None]) -> None:
         """All sheets, in the order of the tables, after Home."""
         self.book.set_calc_mode("auto")
         self.book.set_properties(
             {"title": "SEND register and provision map", "created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
         )
         self.book.set_custom_property(SCHEMA_PROPERTY, SCHEMA, "number")
+        start(self.book)
         home = self.book.add_worksheet(HOME, Sheet)
         for model in TABLES:
             sheet = self.book.add_worksheet(model.table, Sheet)

@@ -18,7 +18,7 @@ from sendbook.cli import main
 from sendbook.demo.invent import invent
 from sendbook.tables import Pupil
 from sendbook.workbook.closed import open_workbook
-from sendbook.workbook.master import blank_rows
+from sendbook.workbook.master import blank_rows, write_master
 from sendbook.workbook.safe import CannotDo
 from tests.addin.reading import XLWINGS, sources, vba_project
 from tests.live import ooxml_errors, recalculated
@@ -140,6 +140,29 @@ def test_a_register_of_its_own_leaves_only_python_to_the_users_file(register):
     assert openpyxl.load_workbook(register)[SETTINGS_SHEET].sheet_state == "veryHidden"
 
 
+def test_its_settings_come_first_and_home_is_what_one_sees(register):
+    """xlwings moves the last sheet when it adds one at the end, which Excel refuses for a very hidden one."""
+    book = openpyxl.load_workbook(register)
+    assert book.sheetnames[:2] == [SETTINGS_SHEET, "Home"]
+    assert [s.title for s in book if s.sheet_state != "visible"] == [SETTINGS_SHEET]
+    assert [s.title for s in book if s.sheet_view.tabSelected] == ["Home"] == [book.active.title]
+    assert book.views[0].firstSheet == 1, "the first tab of the window"
+
+
+def test_names_and_print_areas_are_those_of_the_plain_workbook(register, tmp_path):
+    write_master(tmp_path / "Plain.xlsx", blank_rows(TODAY))
+    plain, ours = (openpyxl.load_workbook(p) for p in (tmp_path / "Plain.xlsx", register))
+    assert {n: d.attr_text for n, d in plain.defined_names.items()} == {n: d.attr_text for n, d in ours.defined_names.items()}
+    assert ours.sheetnames == [SETTINGS_SHEET, *plain.sheetnames]
+    for sheet in plain:
+        other = ours[sheet.title]
+        assert (sheet.print_area, sheet.print_title_rows, sheet.print_title_cols) == (
+            other.print_area,
+            other.print_title_rows,
+            other.print_title_cols,
+        )
+
+
 def test_no_setting_is_empty_that_xlwings_could_not_take_so():
     """VBA takes neither an empty text for True or False, nor one for a folder."""
     text = (XLWINGS / "xlwings_custom_addin.bas").read_text(encoding="utf-8")
@@ -216,5 +239,7 @@ def test_an_import_changes_nothing_of_the_macros(school, tmp_path, capsys):
 
 
 def test_libreoffice_opens_it_and_keeps_its_tables(school, tmp_path):
-    with open_workbook(recalculated(school, tmp_path)) as workbook:
+    path = recalculated(school, tmp_path)
+    with open_workbook(path) as workbook:
         assert len(workbook.load(Pupil).rows) >= 12
+    assert openpyxl.load_workbook(path).active.title == "Home"
