@@ -3,6 +3,14 @@ Attribute VB_Name = "SendbookButtons"
 ' These Subs take nothing, so that they can also be run from the list of macros.
 Option Explicit
 
+' Of Excel, what Python changes while it works; Empty where Excel did not tell.
+Private Type ExcelState
+    ScreenUpdating As Variant
+    Calculation As Variant
+    EnableEvents As Variant
+    DisplayAlerts As Variant
+End Type
+
 Public Sub SendbookCheck()
     RunSendbook "check()"
 End Sub
@@ -80,18 +88,47 @@ End Function
 
 ' Python looks for modules in the folder it is started in, and Excel may be in a stranger's workbook's.
 ' So it is started in the folder of Python itself.
+' Python puts Excel back as it was; where it was ended in the middle, nobody else would.
 Private Sub CallPython(ByVal what As String)
-    Dim before As String
+    Dim before As String, state As ExcelState, why As String
     before = CurDir
+    KeepState state
     On Error GoTo Failed
     EnterFolder FolderOf(SendbookInterpreter())
     RunPython "import sendbook.ribbon; sendbook.ribbon." & what
     EnterFolder before
+    PutStateBack state
     Exit Sub
 Failed:
-    MsgBox "Python could not be started (" & Err.Description & "). Open a terminal and type: sendbook install", vbExclamation, "Sendbook"
+    why = Err.Description
     EnterFolder before
+    PutStateBack state
+    MsgBox "Python could not be started (" & why & "). Open a terminal and type: sendbook install", vbExclamation, "Sendbook"
 End Sub
+
+' Excel does not tell everything at all times: Calculation only where a workbook is open.
+Private Sub KeepState(ByRef state As ExcelState)
+    On Error Resume Next
+    state.ScreenUpdating = Application.ScreenUpdating
+    state.Calculation = Application.Calculation
+    state.EnableEvents = Application.EnableEvents
+    state.DisplayAlerts = Application.DisplayAlerts
+End Sub
+
+' Only what is otherwise than it was. Not on a Mac: there Python is still at work.
+Private Sub PutStateBack(ByRef state As ExcelState)
+    #If Not Mac Then
+        On Error Resume Next
+        If Differs(Application.Calculation, state.Calculation) Then Application.Calculation = state.Calculation
+        If Differs(Application.EnableEvents, state.EnableEvents) Then Application.EnableEvents = state.EnableEvents
+        If Differs(Application.DisplayAlerts, state.DisplayAlerts) Then Application.DisplayAlerts = state.DisplayAlerts
+        If Differs(Application.ScreenUpdating, state.ScreenUpdating) Then Application.ScreenUpdating = state.ScreenUpdating
+    #End If
+End Sub
+
+Private Function Differs(ByVal found As Variant, ByVal was As Variant) As Boolean
+    If Not IsEmpty(was) Then Differs = (found <> was)
+End Function
 
 Private Sub EnterFolder(ByVal folder As String)
     #If Not Mac Then

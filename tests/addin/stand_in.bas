@@ -4,6 +4,15 @@ Public Const PROJECT_NAME As String = "sendbook"
 
 Public Function RunPython(PythonCommand As String)
     Shell "{python}", 0, "-c """ & PythonCommand & """"
+    Application.Calculation = -4135 ' by hand
+    Application.EnableEvents = False
+    Application.DisplayAlerts = False
+    Application.ScreenUpdating = False
+    If InStr(PythonCommand, "about()") > 0 Then Err.Raise 1001 ' as if Python had been ended in the middle
+End Function
+
+Public Function StateOfExcel() As String
+    StateOfExcel = Application.Calculation & " " & Application.EnableEvents & " " & Application.DisplayAlerts & " " & Application.ScreenUpdating
 End Function
 
 Public Function GetConfig(configKey As String, Optional fallback As String = "") As Variant

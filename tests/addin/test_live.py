@@ -46,6 +46,7 @@ def __getattr__(name):
 """
 LIST = '/lists/it\'s "né" ; import os %PATH% Wałęsa 😀.csv'
 OF_THE_BUTTONS = sorted(WORKERS)
+STATE = ["call", "xlwings.StateOfExcel"]
 REFUSAL, CHECK = ["call", "SendbookGuard.SendbookRefusal", True], ["call", "SendbookButtons.SendbookCheck"]
 
 
@@ -134,10 +135,10 @@ def answers(tmp_path_factory):
     steps += [["call", "SendbookGuard.HexOfText", LIST], ["call", "SendbookGuard.FolderOf", "/usr/bin/python3"]]
     for path, _ in shut.values():
         steps += [["open", path], REFUSAL, ["call", "SendbookGuard.SendbookRefusal", False], CHECK, ["close"]]
-    steps += [["open", register], REFUSAL]
-    steps += [
-        ["call", f"SendbookButtons.{s}", *([LIST] if s == "SendbookImportFile" else [])] for s in OF_THE_BUTTONS if s != "SendbookImport"
-    ]
+    steps += [["open", register], REFUSAL, STATE]
+    for button in OF_THE_BUTTONS:
+        if button != "SendbookImport":
+            steps += [["call", f"SendbookButtons.{button}", *([LIST] if button == "SendbookImportFile" else [])], STATE]
     done = list(zip(steps, run(steps, folder), strict=True))
     return Answers(done, shut, heard(folder / "heard"))
 
@@ -155,7 +156,7 @@ class Answers:
         self.hexed, self.folder = take[len(SETTINGS) : len(SETTINGS) + 2]
         take = take[len(SETTINGS) + 2 :]
         self.refused = {name: (take[3 * i], take[3 * i + 1], why) for i, (name, (_, why)) in enumerate(shut.items())}
-        self.own = take[3 * len(shut)]
+        self.own, *self.states = (answer for step, answer in done[-2 * len(OF_THE_BUTTONS) :] if step in (REFUSAL, STATE))
         self.heard = heard
 
 
@@ -206,6 +207,12 @@ def test_libreoffice_has_every_module(answers):
 def test_each_button_starts_python_with_its_function_and_nothing_else_does(answers):
     expected = [[name, LIST] if name == "import_list" else [name] for name in CALLS.values()]
     assert answers.heard == sorted(expected)
+
+
+def test_excel_is_as_it_was_after_each_click_also_where_python_was_ended(answers):
+    assert len(answers.states) == len(OF_THE_BUTTONS)
+    assert set(answers.states) == {answers.states[0]}
+    assert re.fullmatch(r"-4105( (True|-1|1)){3}", answers.states[0]), "the stand-in changes every one of these"
 
 
 def test_a_path_goes_as_digits_letter_for_letter(answers):
