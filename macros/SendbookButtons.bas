@@ -3,6 +3,9 @@ Attribute VB_Name = "SendbookButtons"
 ' These Subs take nothing, so that they can also be run from the list of macros.
 Option Explicit
 
+' Whether a click is at work. On a Mac only until Python has been started.
+Public SendbookAtWork As Boolean
+
 ' Of Excel, what Python changes while it works; Empty where Excel did not tell.
 Private Type ExcelState
     ScreenUpdating As Variant
@@ -93,17 +96,20 @@ Private Sub CallPython(ByVal what As String)
     Dim before As String, state As ExcelState, why As String
     before = CurDir
     KeepState state
+    SendbookAtWork = True
     On Error GoTo Failed
     EnterFolder FolderOf(SendbookInterpreter())
     RunPython "import sendbook.ribbon; sendbook.ribbon." & what
     EnterFolder before
     PutStateBack state
+    SendbookAtWork = False
     Exit Sub
 Failed:
     why = Err.Description
     EnterFolder before
     PutStateBack state
-    MsgBox "Python could not be started (" & why & "). Open a terminal and type: sendbook install", vbExclamation, "Sendbook"
+    SendbookAtWork = False
+    MsgBox "Python could not be started (" & why & "). Open a terminal in the folder of Sendbook and type: uv run sendbook install", vbExclamation, "Sendbook"
 End Sub
 
 ' Excel does not tell everything at all times: Calculation only where a workbook is open.

@@ -104,11 +104,11 @@ End Function
 ' A bare name such as python is no path: the system would look for it in folders anybody can write to.
 Public Function SettingsMissing(ByVal interpreter As String) As String
     If InStr(interpreter, Application.PathSeparator) = 0 Then
-        SettingsMissing = "Sendbook has not been told where Python is. Open a terminal and type: sendbook install"
+        SettingsMissing = "Sendbook has not been told where Python is. Open a terminal in the folder of Sendbook and type: uv run sendbook install"
         Exit Function
     End If
     #If Not Mac Then
-        If Not FileExists(interpreter) Then SettingsMissing = "Python is no longer where Sendbook was told (" & interpreter & "). Open a terminal and type: sendbook install"
+        If Not FileExists(interpreter) Then SettingsMissing = "Python is no longer where Sendbook was told (" & interpreter & "). Open a terminal in the folder of Sendbook and type: uv run sendbook install"
     #End If
 End Function
 

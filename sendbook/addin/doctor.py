@@ -34,7 +34,7 @@ from sendbook.workbook.results import title_of
 from sendbook.workbook.rows import read_book
 from sendbook.workbook.safe import CannotDo, lock_file_of
 
-INSTALL = "Run “sendbook install”."
+INSTALL = "Open a terminal in the folder of Sendbook and type: uv run sendbook install"
 STARTING = 60.0  # seconds in which Python must have started; the first start after an update may be slow
 ASK = "import sendbook, xlwings; print(sendbook.__version__, xlwings.__version__)"
 APP_PATH = r"\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
@@ -229,7 +229,7 @@ def _python(system: System, places: Places) -> Line:
         return Line(Mark.WRONG, what, f"{python} cannot be started ({error.strerror or error}).", INSTALL)
     if ran.code:
         last = (ran.err.strip().splitlines() or ["no reason given"])[-1]
-        return Line(Mark.WRONG, what, f"{python} cannot run Sendbook ({last}).", "Install Sendbook there, or run “sendbook install” anew.")
+        return Line(Mark.WRONG, what, f"{python} cannot run Sendbook ({last}).", f"Install Sendbook there. Or: {INSTALL}")
     if ran.out.split() != [__version__, system.xlwings_version]:
         said = f"{python} has Sendbook and xlwings in versions {' and '.join(ran.out.split()) or 'unknown'}"
         return Line(Mark.WRONG, what, f"{said}; this is {__version__} and {system.xlwings_version}.", INSTALL)
@@ -322,7 +322,7 @@ def _readable(book: Path) -> Line:
         return Line(Mark.WRONG, what, str(error))
     unread = sum(p.severity is Severity.ERROR for p in problems)
     said = f"{book.name} can be read" + (f", but for {unread:,} of its cells or tables." if unread else ".")
-    return Line(Mark.OK, what, said, "“sendbook check” lists them." if unread else "")
+    return Line(Mark.OK, what, said, "“uv run sendbook check” lists them." if unread else "")
 
 
 # What a stranger's workbook could bring to have Excel run other code. Sendbook does not go by it; it is no good sign.

@@ -165,7 +165,7 @@ def _said(system: System, places: Places, settings: Mapping[str, str], seen: boo
         yield (
             f"One step is left to you. Python from the Microsoft Store may not write into Excel's folder, so {ADDIN} is in {places.own}. "
             r"Copy it in the File Explorer to the folder that opens when you type %APPDATA%\Microsoft\Excel\XLSTART in its address bar. "
-            "With Python from python.org “sendbook install” does it by itself."
+            "With Python from python.org “uv run sendbook install” does it by itself."
         )
     else:
         yield f"The add-in is in place: {places.addin}"
@@ -175,7 +175,7 @@ def _said(system: System, places: Places, settings: Mapping[str, str], seen: boo
     if in_onedrive(system, system.interpreter):
         yield "This Python lies in OneDrive. Right-click the folder of Sendbook and choose “Always keep on this device”, so that it is never away."
     again = "Quit Excel (Cmd+Q) if it is open, then open it" if system.name == MAC else "Close Excel if it is open, then open it"
-    yield f"{again}: there is a new tab, Sendbook. If there is none, type: sendbook doctor"
+    yield f"{again}: there is a new tab, Sendbook. If there is none, open a terminal in the folder of Sendbook and type: uv run sendbook doctor"
 
 
 def leftovers(folder: Path) -> list[Path]:
@@ -245,7 +245,7 @@ def _told(taken: Sequence[Path], left: Sequence[Path], stuck: Sequence[str], pla
         yield "Sendbook's add-in is not in Excel; there was nothing to take away."
     yield from (f"Taken away: {path}" for path in taken)
     for path in left:
-        yield f"Left: {path}, as “sendbook install” did not write it, or it was changed since. If nobody needs it, delete it yourself."
+        yield f"Left: {path}, as “uv run sendbook install” did not write it, or it was changed since. If nobody needs it, delete it yourself."
     yield from stuck
     if places.own.is_dir() and not stuck and (others := sorted(p.name for p in places.own.iterdir() if p not in left)):
         yield f"Left: {places.own}, with {', '.join(others)}."
@@ -266,6 +266,6 @@ def write_addin(system: System, path: Path, build: Build | None = None) -> Done:
     return Done(
         f"Made {path.absolute()}. It belongs into each user's start-up folder of Excel: on Windows %APPDATA%\\Microsoft\\Excel\\XLSTART, "
         "on macOS ~/Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel. "
-        "Keep its name, Sendbook.xlam. Each user needs Sendbook's Python as well: “sendbook install”, run once by the user, "
-        "puts the add-in in place and tells it which Python to run; “sendbook doctor” says whether all is there."
+        "Keep its name, Sendbook.xlam. Each user needs Sendbook's Python as well: “uv run sendbook install”, typed once by the user in the folder of Sendbook, "
+        "puts the add-in in place and tells it which Python to run; “uv run sendbook doctor” says whether all is there."
     )

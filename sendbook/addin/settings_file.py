@@ -94,7 +94,9 @@ def read_settings(path: Path, system: System) -> dict[str, str] | None:
     except OSError as error:
         raise cannot_read(path, error) from error
     if rows is None:
-        raise CannotDo(f"{path} holds something that is no setting. Move it away, then run “sendbook install”.")
+        raise CannotDo(
+            f"{path} holds something that is no setting. Move it away, then open a terminal in the folder of Sendbook and type: uv run sendbook install"
+        )
     return {key.upper(): value for key, value in rows}
 
 

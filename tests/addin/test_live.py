@@ -259,7 +259,7 @@ def test_settings_that_name_no_python(answers, interpreter):
     said = answers.missing[interpreter]
     assert SETTINGS[interpreter] in said
     assert (said == "") == (interpreter == sys.executable)
-    assert not said or "type: sendbook install" in said
+    assert not said or "Open a terminal in the folder of Sendbook and type: uv run sendbook install" in said
 
 
 def test_only_guide_and_about_do_without_a_register():

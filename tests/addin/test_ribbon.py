@@ -132,6 +132,27 @@ def test_the_events_refresh_the_ribbon():
     assert {does for _, does in handlers} == {"SendbookRefresh"}
 
 
+def test_what_python_left_in_the_status_bar_goes_when_other_cells_are_chosen():
+    """Only a sentence of Sendbook's, and not while a click is at work, which itself chooses cells."""
+    handler = re.search(
+        r"Private Sub App_SheetSelectionChange\(.*?\)\r\n(.*?)^End Sub", SOURCES["SendbookEvents"], re.DOTALL | re.MULTILINE
+    )
+    assert [line.strip() for line in handler[1].splitlines()] == [
+        "If SendbookAtWork Then Exit Sub",
+        'If Left$(CStr(Application.StatusBar), 9) = "Sendbook:" Then Application.StatusBar = False',
+    ]
+    calling = SOURCES["SendbookButtons"].partition("Private Sub CallPython")[2].partition("End Sub")[0]
+    order = re.findall(r"SendbookAtWork = \w+|RunPython|Exit Sub|Failed:|MsgBox", calling)
+    off = "SendbookAtWork = False"
+    assert order == ["SendbookAtWork = True", "RunPython", off, "Exit Sub", "Failed:", off, "MsgBox"]
+
+
+def test_messages_name_the_command_as_it_can_be_typed():
+    told = [line for text in SOURCES.values() for line in text.splitlines() if "sendbook install" in line]
+    assert len(told) == 3
+    assert all("Open a terminal in the folder of Sendbook and type: uv run sendbook install" in line for line in told)
+
+
 # --- a grammar of VBA ---
 FILES = sorted(p for p in macros_folder().iterdir() if p.suffix in (".bas", ".cls"))
 
