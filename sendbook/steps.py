@@ -15,7 +15,7 @@ from sendbook.sheets.checks import checks_sheet, counted
 from sendbook.sheets.costs import cost_sheets
 from sendbook.tables import Book, Problem, Pupil, Severity
 from sendbook.workbook.rows import READ, read_book
-from sendbook.workbook.safe import CannotDo
+from sendbook.workbook.safe import CannotDo, Done
 
 if TYPE_CHECKING:
     from sendbook.summaries.doubts import Doubts
@@ -57,14 +57,6 @@ def counting(bar: MakeBar, total: int, what: str) -> Iterator[Callable[[], None]
         yield lambda: (made.update(1), None)[1]
     finally:
         made.close()
-
-
-@dataclass(frozen=True)
-class Done:
-    """What was done, in words; `whole` is False where a part of it could not be."""
-
-    words: str
-    whole: bool = True
 
 
 def beside(book: Path, what: str, out: Path | None, suffix: str = ".xlsx") -> Path:

@@ -4,7 +4,6 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from sendbook.addin.places import (
@@ -23,18 +22,10 @@ from sendbook.addin.places import (
 from sendbook.addin.receipt import Receipt
 from sendbook.addin.settings_file import SERVER, as_bytes, foreign, kept_with, read_settings, settings_for, versions
 from sendbook.workbook.results import title_of
-from sendbook.workbook.safe import PREFIX, CannotDo, cannot_read, cannot_write, refuse_if_open, write_beside
+from sendbook.workbook.safe import PREFIX, CannotDo, Done, cannot_read, cannot_write, refuse_if_open, write_beside
 
 Build = Callable[[Path, Mapping[str, str]], None]
 COPYING = 60.0  # seconds that Windows' own copying may take
-
-
-@dataclass(frozen=True)
-class Done:
-    """What was done, in words; `whole` is False where a part of it could not be."""
-
-    words: str
-    whole: bool = True
 
 
 # --- install ---

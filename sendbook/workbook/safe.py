@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,14 @@ from pathlib import Path
 
 class CannotDo(Exception):  # noqa: N818 - the name says what the SENCo is told
     """The work could not be done. The message is for the SENCo: what happened, where, and what to do next."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done, in words; `whole` is False where a part of it could not be."""
+
+    words: str
+    whole: bool = True
 
 
 PREFIX = ".sendbook-"  # of temporary files
