@@ -131,3 +131,29 @@ def test_saved_and_loaded(app, book, sheet, table, tmp_path):
     with app.books.open(path) as again:
         assert again.sheets[0].tables["Groups"].range.address == "$B$2:$E$5"
         assert again.sheets[0]["H1"].value == 6.0
+
+
+def test_tables_of_other_sheets_stay_when_a_sheet_is_deleted(book, sheet):
+    sheet["A1:B3"].value = [["a", "b"], [1, 2], [3, 4]]
+    sheet.tables.add(sheet["A1:B3"], name="Stays")
+    after = book.sheets.add("Goes", after=sheet)
+    after["A1:B2"].value = [["c", "d"], [5, 6]]
+    after.tables.add(after["A1:B2"], name="Goes")
+    third = book.sheets.add("Third", after=after)
+    third["A1:B2"].value = [["e", "f"], [7, 8]]
+    third.tables.add(third["A1:B2"], name="Third")
+    after.delete()
+    assert [t.name for t in sheet.tables] == ["Stays"]
+    assert sheet.tables["Stays"].range.address == "$A$1:$B$3"
+    assert sheet.tables["Stays"].show_headers
+    assert [(t.name, t.range.address) for t in third.tables] == [("Third", "$A$1:$B$2")]
+    third.delete()
+
+
+@pytest.mark.parametrize("value", ["text", 5, "=1+1", [["a", "b"], [1, "=2"]]])
+def test_notes_stay_on_cells_that_are_written_into(sheet, value):
+    sheet["A1"].add_note("mine")
+    sheet["B2"].add_note("mine too")
+    sheet["D4"].add_note("elsewhere")
+    sheet["A1:B2"].value = value
+    assert [n.text for n in sheet.notes] == ["mine", "mine too", "elsewhere"]

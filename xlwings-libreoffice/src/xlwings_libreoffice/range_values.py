@@ -10,6 +10,7 @@ from .bridge import CONTENTS, FORMATS, NOTES
 from .cell_formats import Part, number_formats, shown
 from .filling import fill
 from .formulas import shifted, to_excel, to_office
+from .keeping import keeping_notes
 from .number_formats import DATE_CODE, TIME_CODE
 from .range_base import RangeBase
 from .values import Plan, as_grid, error_code, from_serial, plan
@@ -89,7 +90,8 @@ def write(sheet: Sheet, area: Area, value: Any) -> None:
     columns = sorted(todo.numeric_columns | todo.numberlike_columns)
     parts = list(_without_logical(sheet, area, number_formats(sheet, area, columns))) if columns else []
     if len(todo.formulas) < area.rows * area.columns:
-        sheet.cursor(area).setDataArray(tuple(tuple(line) for line in todo.data))
+        with keeping_notes(sheet, area):
+            sheet.cursor(area).setDataArray(tuple(tuple(line) for line in todo.data))
         _restore_formats(sheet, area, todo, parts)
     _write_formulas(sheet, area, todo)
     _format_dates(sheet, area, todo, parts)
@@ -152,7 +154,8 @@ def _write_formulas(sheet: Sheet, area: Area, todo: Plan) -> None:
         rows = range(block.row, block.row + block.rows)
         columns = range(block.column, block.column + block.columns)
         lines = tuple(tuple(to_office(todo.formulas[row, column], tables, table_here) for column in columns) for row in rows)
-        sheet.cursor(here).setFormulaArray(lines)
+        with keeping_notes(sheet, here):
+            sheet.cursor(here).setFormulaArray(lines)
 
 
 def _format_dates(sheet: Sheet, area: Area, todo: Plan, parts: list[Part]) -> None:

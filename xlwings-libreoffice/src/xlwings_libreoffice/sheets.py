@@ -12,6 +12,7 @@ from . import bridge
 from .areas import MAX_COLUMNS, SHEET, Area, area_of, parse
 from .bridge import CONTENTS, FORMATS, NOTES
 from .charts import Charts
+from .keeping import keeping_tables
 from .names import Names, find_named_area
 from .notes import Note, notes_of
 from .page import FreezePanes, PageSetup, has_gridlines, set_gridlines
@@ -310,7 +311,9 @@ class Sheet:
 
     def delete(self) -> None:
         """Delete the sheet."""
-        self.book.sheets.api.removeByName(self._native.getName())
+        self.book.table_store.settle()
+        with keeping_tables(self.book.api, self.index - 1):
+            self.book.sheets.api.removeByName(self._native.getName())
         self.book.sheets.changed()
 
     def copy(self, before: Sheet | None, after: Sheet | None) -> None:
