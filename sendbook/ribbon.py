@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 READ_FIRST = "Read before sending"
 STATE = "What had been drawn stays; click again to have it drawn anew."
 NAMED = 12  # pupils named in a question
+LOCKED = ("Home", "Weeks")  # sheets that are protected as they are made; nothing on them is ever marked
 
 
 def _caller() -> Any:
@@ -102,11 +103,12 @@ def _show(sheet: Any) -> None:
 
 @_button
 def go_to_problem(click: Click) -> None:
-    """Go to the cell of the problem selected on Checks, or to the next one."""
+    """Go to the cell of the problem selected on Checks, or to the next one from where the SENCo is."""
     from sendbook.workbook.live.owned import sheet_named
-    from sendbook.workbook.live.where import listed_problems, next_problem, selection
+    from sendbook.workbook.live.where import is_on_list, listed_problems, next_problem, selection
 
-    problem = next_problem(listed_problems(click.book), selection(click.book))
+    here = selection(click.book)
+    problem = next_problem(listed_problems(click.book, here), here, is_on_list(click.book, here))
     sheet = sheet_named(click.book, problem.sheet)
     if sheet is None:
         raise CannotDo(f"The sheet {problem.sheet} is not there any more. Click Check again.")
@@ -133,8 +135,8 @@ def import_list(click: Click, path_in_hex: str) -> None:
         (sheet,) = draw(click.book, [import_sheet(plan)])
     _show(sheet)
     if not plan.writes:
-        click.say("The list brings nothing new; the register stays as it is. The sheet Import says why.")
-    elif click.ask(_import_question(_counts(plan))):
+        click.say(f"The list brings nothing new; the register stays as it is. {_left(plan)} The sheet Import says why.")
+    elif click.ask(_import_question(plan)):
         click.say(_import(click, plan))
 
 
@@ -149,9 +151,14 @@ def _counts(plan: "ImportPlan") -> str:
     return f"{len(plan.add):,} {'pupil' if len(plan.add) == 1 else 'pupils'} added, {len(plan.change):,} changed"
 
 
-def _import_question(counts: str) -> str:
+def _left(plan: "ImportPlan") -> str:
+    """What of the list is not taken."""
+    return f"Not taken, for you to decide: rows {len(plan.not_taken):,}, cells {len(plan.notes):,}."
+
+
+def _import_question(plan: "ImportPlan") -> str:
     return (
-        f"The sheet Import shows what would be done: {counts}. Nothing is deleted.\n\n"
+        f"The sheet Import shows what would be done: {_counts(plan)}. Nothing is deleted. {_left(plan)}\n\n"
         "Write it into the register? The workbook is saved first, and a copy of it kept as it is now."
     )
 
@@ -172,7 +179,10 @@ def _import(click: Click, plan: "ImportPlan") -> str:
     with click.drawing("writing the list"):
         apply_edits(click.book, edits_of(plan))
         draw(click.book, [import_sheet(plan, written=True)])
-    return f"Written: {_counts(plan)}. The workbook from before is kept as {copy.name}."
+    return (
+        f"Written into the open workbook: {_counts(plan)}. {_left(plan)} Look at it, then save (Ctrl+S). "
+        f"The workbook from before is kept as {copy.name}."
+    )
 
 
 def _refuse_moved(click: Click, plan: "ImportPlan") -> None:
@@ -202,6 +212,7 @@ def remove_results(click: Click) -> None:
     """Take away the result sheets and the marks, so that the workbook is the SENCo's alone again."""
     from sendbook.workbook.live.marks import unmark
     from sendbook.workbook.live.owned import owned_sheets
+    from sendbook.workbook.live.state import is_protected
 
     sheets = owned_sheets(click.book)
     names = ", ".join(s.name for s in sheets) or "none"
@@ -211,6 +222,8 @@ def remove_results(click: Click) -> None:
         for sheet in sheets:
             sheet.delete()
         unmark(click.book)
+    if locked := [s.name for s in click.book.sheets if is_protected(s) and s.name not in LOCKED]:
+        click.say(f"Marks on {', '.join(locked)} stay, as it is protected (Review, Unprotect Sheet).")
 
 
 # --- Provision ---
@@ -229,7 +242,14 @@ def _cost(click: Click, first: str, only: Sequence[str] = ()) -> None:
     _show(drawn[[s.name for s in sheets].index(first)])
     words = list(steps.cost_words(costing, unread, ""))
     if len(words) > 1:  # there is a doubt about the figures
-        click.say(*words, "Click Check to see which cells." if unread else "")
+        click.say(*_doubts(words, unread, bool(only)))
+
+
+def _doubts(words: Sequence[str], unread: "Sequence[Problem]", in_part: bool) -> Iterator[str]:
+    """The doubts about a costing; where only one sheet was drawn, where to read of them."""
+    yield from ["Some figures are in doubt: click Cost provision, and look at the sheet Cost summary."] if in_part else words
+    if unread:
+        yield "Click Check to see which cells could not be read."
 
 
 @_button
@@ -261,11 +281,22 @@ def summary_for_selected(click: Click) -> None:
     pupils = pupils_in(book, chosen)
     if not pupils:
         raise CannotDo(
-            f"The selected rows of {chosen.sheet} are about no pupil. Select rows of Pupils, or of a sheet with a column Pupil, then click again."
+            f"The selected rows of {chosen.sheet} are about no pupil. Select rows of Pupils, or of Contacts, Places, Plans, Reviews, Assessments or "
+            "Communications, then click again."
         )
     names = ", ".join(p.name for p in pupils[:NAMED]) + (f" and {len(pupils) - NAMED:,} more" if len(pupils) > NAMED else "")
-    if len(pupils) == 1 or click.ask(f"Write the summaries of {len(pupils):,} pupils: {names}?"):
-        _summaries(click, book, unread, pupils, for_all=False)
+    if (question := _about_selected(click, pupils, names)) and not click.ask(question):
+        return
+    _summaries(click, book, unread, pupils, for_all=False)
+
+
+def _about_selected(click: Click, pupils: Sequence[Any], names: str) -> str:
+    """What to ask before the summaries of selected pupils are written; nothing for one who should have one."""
+    without = [p.name for p in pupils if not (p.has_sen and p.on_roll(click.today))]
+    if without:
+        who = ", ".join(without[:NAMED])
+        return f"{who}: not on roll, or without SEN support or an EHC plan. Write the summary all the same, of {len(pupils):,} in all: {names}?"
+    return f"Write the summaries of {len(pupils):,} pupils: {names}?" if len(pupils) > 1 else ""
 
 
 @_button
@@ -275,6 +306,10 @@ def summaries_for_all(click: Click) -> None:
 
     book, unread = click.register()
     pupils = steps.chosen_pupils(book, click.today, None)
+    if not pupils:
+        raise CannotDo(
+            "Nobody on roll has SEN support or an EHC plan, so there is no summary to write. Look at SEN status on the sheet Pupils."
+        )
     if click.ask(f"Write the summaries of all {len(pupils):,} pupils on roll with SEN support or an EHC plan?"):
         _summaries(click, book, unread, pupils, for_all=True)
 
@@ -289,7 +324,7 @@ def _summaries(click: Click, book: "Book", unread: "Sequence[Problem]", pupils: 
     click.may_write()  # before anything is made, so that what became of it can be said
     folder = steps.beside(path, "summaries", None, "")
     made = steps.make_summaries(book, unread, pupils, click.today, path, folder, click.bar, for_all)
-    words = [*outcome(made.written, folder, made.left_out)]
+    words = [*outcome(made.written, folder, made.left_out, f"on the sheet {READ_FIRST}")]
     try:
         words += _read_first(click, to_read_first(made.written, made.doubts))
     except Exception as error:  # what was written must be told, whatever becomes of the list

@@ -129,3 +129,10 @@ def test_links_in_the_docs_lead_somewhere():
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target.replace("%20", " ")).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "sendbook/guide/guide.md"])
+def test_every_picture_that_a_page_shows_is_there(page):
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / page).read_text(encoding="utf-8"))
+    assert shown
+    assert [name for name in shown if not (ROOT / page).parent.joinpath(name).is_file()] == []

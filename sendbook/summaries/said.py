@@ -23,8 +23,8 @@ def said(written: Written, folder: Path, doubts: Doubts, left_out: Sequence[int]
         yield f"“sendbook check” has {counted(doubts.more, 'more error or query', 'more errors and queries')} about what these summaries print."
 
 
-def outcome(written: Written, folder: Path, left_out: Sequence[int]) -> Iterator[str]:
-    """What was written, held back and left out, without the reasons."""
+def outcome(written: Written, folder: Path, left_out: Sequence[int], where: str = "below") -> Iterator[str]:
+    """What was written, held back and left out; the reasons are listed `where`."""
     if written.by_row:
         yield f"{counted(len(written.by_row), 'summary', 'summaries')} written, each as PDF and as a page, to {folder}"
     else:
@@ -32,9 +32,9 @@ def outcome(written: Written, folder: Path, left_out: Sequence[int]) -> Iterator
     if written.held:
         them = "It lies" if len(written.held) == 1 else "They lie"
         yield f"Held back, as the words may tell of another child or of what a family must not read: {_rows(written.held)}."
-        yield f"{them} in the folder “{HELD}”. Put right what is listed below and make them again, or take them out once you have read them."
+        yield f"{them} in the folder “{HELD}”. Put right what is listed {where} and make them again, or take them out once you have read them."
     if written.failed:
-        yield f"Not written: {_rows(written.failed)}. The reasons are below."
+        yield f"Not written: {_rows(written.failed)}. The reasons are {where}."
     if left_out:
         yield f"Left out, as no SEN status can be read: {_rows(left_out)}."
     if written.old:
@@ -43,7 +43,8 @@ def outcome(written: Written, folder: Path, left_out: Sequence[int]) -> Iterator
 
 
 def _rows(rows: Sequence[int]) -> str:
-    return f"{'row' if len(rows) == 1 else 'rows'} {listed([str(r) for r in rows])} of Pupils"
+    named = [str(r) for r in rows[:MOST]] + ([f"{len(rows) - MOST:,} more"] if len(rows) > MOST else [])
+    return f"{'row' if len(rows) == 1 else 'rows'} {listed(named)} of Pupils"
 
 
 _SAME = {"PAR01": "SM01", "SM03": "CRO14"}  # what the first says of a cell, the second says too

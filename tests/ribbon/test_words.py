@@ -105,23 +105,30 @@ def test_pupils_of_selected_rows_are_found_on_their_sheet_and_on_sheets_about_th
 
 
 PROBLEMS = tuple(
-    Listed(n, "error", sheet, cell, "", "") for n, (sheet, cell) in enumerate([("Pupils", "A5"), ("Pupils", "B9"), ("Places", "A5")], 8)
+    Listed(n, "error", sheet, cell, "", "") for n, (sheet, cell) in enumerate([("Pupils", "B9"), ("Pupils", "A5"), ("Places", "A5")], 8)
 )
 
 
 @pytest.mark.parametrize(
     ("here", "goes_to"),
     [
-        (Selection("Checks", ((9, 9),), "C9"), 1),
-        (Selection("Checks", ((2, 2),), "A2"), 0),
-        (Selection("Pupils", ((5, 5),), "A5"), 1),
-        (Selection("Places", ((5, 5),), "A5"), 0),
-        (Selection("Places", ((7, 7),), "A7"), 2),
-        (Selection("Home", ((1, 1),), "A1"), 0),
+        (Selection("Pupils", ((5, 5),), "A5"), "Pupils B9"),
+        (Selection("Pupils", ((6, 6),), "A6"), "Pupils B9"),  # after Enter
+        (Selection("Pupils", ((9, 9),), "B9"), "Places A5"),
+        (Selection("Places", ((5, 5),), "A5"), "Pupils A5"),  # from the last to the first again
+        (Selection("Home", ((1, 1),), "A1"), "Pupils A5"),
+        (Selection("Checks of my own", ((1, 1),), "A1"), "Pupils A5"),
     ],
 )
-def test_the_next_problem(here, goes_to):
-    assert next_problem(PROBLEMS, here) == PROBLEMS[goes_to]
+def test_the_next_problem_down_the_register(here, goes_to):
+    found = next_problem(PROBLEMS, here, on_list=False)
+    assert f"{found.sheet} {found.cell}" == goes_to
+
+
+def test_the_problem_of_the_row_selected_on_a_list():
+    assert next_problem(PROBLEMS, Selection("Checks", ((9, 9),), "C9"), on_list=True) == PROBLEMS[1]
+    with pytest.raises(CannotDo, match="Select a row under Problems"):
+        next_problem(PROBLEMS, Selection("Checks", ((2, 2),), "A2"), on_list=True)
 
 
 def test_numbers_formatted_as_money_are_read_whole():

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sendbook.tables import TABLES, name_key
+from sendbook.tables import name_key
 from sendbook.workbook.live.own_words import is_so, local_file
 from sendbook.workbook.live.read import find_table
 from sendbook.workbook.safe import CannotDo
@@ -30,10 +30,13 @@ def the_register(book: Any | None) -> Any:
     if book is None:
         raise CannotDo("No workbook is open. Open your SEND register, then click again.")
     _refuse_settings(book)
-    if any(find_table(book, name) is None for name in REGISTER):
-        known = ", ".join(m.table for m in TABLES[:4])
+    if lost := [name for name in REGISTER if find_table(book, name) is None]:
+        if len(lost) < len(REGISTER):
+            raise CannotDo(
+                f"The table {lost[0]} is missing from {book.name}. Undo what took it away (Ctrl+Z), or go back to an earlier copy."
+            )
         raise CannotDo(
-            f"{book.name} is not a Sendbook register: it has no tables such as {known}. Bring your register to the front, then click again. "
+            f"{book.name} is not a Sendbook register: it has no tables {' and '.join(REGISTER)}. Bring your register to the front, then click again. "
             "If you have none yet, type in a terminal: uv run sendbook new"
         )
     return book

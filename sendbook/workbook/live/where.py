@@ -8,8 +8,9 @@ from typing import Any
 from sendbook.sheets.checks import PROBLEMS
 from sendbook.tables import BOOK_FIELDS, Book, Pupil, name_key
 from sendbook.workbook.live.own_words import visible_spans
-from sendbook.workbook.live.owned import result_sheet
+from sendbook.workbook.live.owned import is_owned, result_sheet, sheet_named
 from sendbook.workbook.live.read import values
+from sendbook.workbook.references import row_and_column
 from sendbook.workbook.safe import CannotDo
 
 LONGEST_ADDRESS = 240  # letters; Excel cuts the address of a selection in many parts at about 255
@@ -77,27 +78,49 @@ class Listed:
     todo: str
 
 
-def listed_problems(book: Any) -> tuple[Listed, ...]:
-    """The problems with a cell that the sheet Checks of the open workbook lists. Raises CannotDo where there is none."""
-    sheet = result_sheet(book, "Checks")
+def listed_problems(book: Any, here: Selection) -> tuple[Listed, ...]:
+    """The problems with a cell that a list of ours has: the sheet that is in front, else Checks. Raises CannotDo where there is none."""
+    sheet = _list_in_front(book, here) or result_sheet(book, "Checks")
     if sheet is None:
         raise CannotDo("There is no list of problems yet. Click Check first.")
-    table = next((t for t in sheet.tables if name_key(t.name).startswith(name_key(PROBLEMS))), None)
+    table = _problem_table(sheet)
     if table is None:
         raise CannotDo("The last check found nothing, so there is no problem to go to.")
     head, *lines = values(table.range)
     at = [head.index(h) for h in ("Severity", "Sheet", "Cell", "What is wrong", "What to do")]
     rows = (Listed(n, *(str(line[i]) for i in at)) for n, line in enumerate(lines, table.range.row + 1))
     if not (with_cell := tuple(r for r in rows if r.cell)):
-        raise CannotDo("Each problem on the list is about a whole sheet, not about a cell. Look at the sheet Checks.")
+        raise CannotDo(f"Each problem on the list is about a whole sheet, not about a cell. Look at the sheet {sheet.name}.")
     return with_cell
 
 
-def next_problem(problems: Sequence[Listed], here: Selection) -> Listed:
-    """The problem to go to: that of the row selected on Checks, else the one after the cell selected, from the last to the first again."""
-    if name_key(here.sheet).startswith("checks"):
-        return next((p for p in problems if p.row in here), problems[0])
-    for i, p in enumerate(problems):
-        if (name_key(p.sheet), p.cell) == (name_key(here.sheet), here.cell):
-            return problems[(i + 1) % len(problems)]
-    return next((p for p in problems if name_key(p.sheet) == name_key(here.sheet)), problems[0])
+def _problem_table(sheet: Any) -> Any | None:
+    return next((t for t in sheet.tables if name_key(t.name).startswith(name_key(PROBLEMS))), None)
+
+
+def _list_in_front(book: Any, here: Selection) -> Any | None:
+    """The sheet in front, where it is a list of problems of ours: Checks, or what is to be read before sending."""
+    sheet = sheet_named(book, here.sheet)
+    return sheet if sheet is not None and is_owned(sheet) and _problem_table(sheet) is not None else None
+
+
+def next_problem(problems: Sequence[Listed], here: Selection, on_list: bool) -> Listed:
+    """The problem to go to: that of the row selected on a list, else the next one down the sheet, and then of the next sheet.
+
+    Raises CannotDo where the row selected on a list is no problem's.
+    """
+    if on_list:
+        if chosen := next((p for p in problems if p.row in here), None):
+            return chosen
+        raise CannotDo("Select a row under Problems that names a cell, then click again.")
+    sheets = list(dict.fromkeys(name_key(p.sheet) for p in problems))
+    walk = sorted(problems, key=lambda p: (sheets.index(name_key(p.sheet)), row_and_column(p.cell)))
+    if name_key(here.sheet) not in sheets:
+        return walk[0]
+    now = (sheets.index(name_key(here.sheet)), row_and_column(here.cell))
+    return next((p for p in walk if (sheets.index(name_key(p.sheet)), row_and_column(p.cell)) > now), walk[0])
+
+
+def is_on_list(book: Any, here: Selection) -> bool:
+    """Whether a list of ours is in front."""
+    return _list_in_front(book, here) is not None
