@@ -20,7 +20,7 @@ from PIL import Image, ImageGrab
 from sendbook import ribbon
 from sendbook.demo.invent import DEFAULT_TODAY
 from sendbook.demo.workbook import write_demo
-from sendbook.workbook.live.where import listed_problems
+from sendbook.workbook.live.where import Selection, listed_problems
 from tests.live import ROOT  # which also makes our engine for LibreOffice known to Python
 
 PICTURES = ROOT / "sendbook" / "guide" / "pictures"
@@ -127,7 +127,7 @@ def photograph(window: Window, folder: Path) -> None:
     window.see("Checks", "A1")
     window.take("checks", 1275, 640)
 
-    problem = next(p for p in listed_problems(window.book) if p.sheet == "Pupils" and "not a date" in p.says)
+    problem = next(p for p in listed_problems(window.book, Selection("Checks", ())) if p.sheet == "Pupils" and "not a date" in p.says)
     window.see("Checks", f"C{problem.row}")
     ribbon.go_to_problem()
     cell = window.book.sheets["Pupils"].range(problem.cell)

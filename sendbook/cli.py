@@ -221,6 +221,8 @@ def _new(args: argparse.Namespace) -> int:
         write_master(path, blank_rows(args.today))
     _say(f"Made {path}. Open it in Excel and start with the sheet School; then Terms and Pupils.")
     _say(f'To bring a list in from your MIS: sendbook import LIST.csv --into "{path}"')
+    if args.macros:
+        _say("Its buttons ask where Python is: type once on each computer “uv run sendbook install”, in the folder of Sendbook.")
     return CLEAN
 
 

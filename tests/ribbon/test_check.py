@@ -171,8 +171,8 @@ def test_a_problem_on_a_hidden_sheet(register, said):
     ribbon.check()
     for name in ("Pupils", "Contacts", "Groups", "Places"):
         register.sheets[name].visible = False
-    register.sheets["Checks"].activate()
-    register.sheets["Checks"].range("A1").select()
+    register.sheets["School"].activate()
+    register.sheets["School"].range("A1").select()
     ribbon.go_to_problem()
     assert "which is hidden" in said.all
 

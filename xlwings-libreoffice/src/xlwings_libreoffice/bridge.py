@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import os
 import sys
@@ -37,7 +38,9 @@ def _places() -> list[Path]:
 @cache
 def uno() -> Any:
     """LibreOffice's ``uno`` module, looked for where distributions and LibreOffice itself keep it."""
+    own_import = builtins.__import__
     found = _found()
+    builtins.__import__ = own_import  # uno puts one of its own there, for modules that are none; other packages stumble over it
     found._uno_struct__setattr__ = _set_attribute(found._uno_struct__setattr__)
     return found
 
