@@ -80,6 +80,15 @@ def test_cost_draws_tables_formulas_and_charts(register, said, closed):
     assert second - first >= CHART_ROWS * 12, "no chart covers another"
 
 
+def test_rows_are_as_high_as_their_texts_on_every_sheet_drawn(register, said):
+    ribbon.check()
+    ribbon.cost()
+    drawn = register.sheets["Provision map"]
+    longest = max(range(5, 9), key=lambda r: max(str(c).count("\n") for c in drawn.range(f"B{r}:E{r}").value))
+    assert drawn.range(f"A{longest}").row_height > 40
+    assert register.sheets["Cost per group"].range("A4").row_height > 20, "headings of two lines"
+
+
 def test_drawing_again_changes_nothing(register, said):
     ribbon.cost()
     first = {s.name: open_cells(s) for s in register.sheets}

@@ -35,7 +35,7 @@ class Sheets:
         self.book = book
         self._list: Any = None
         self._known: dict[str, Sheet] = {}
-        self._waiting: list[Sheet] = []  # no longer known by their names, with rows touched
+        self._waiting: list[Sheet] = []  # with rows touched
         self.changes = 0
 
     @property
@@ -47,7 +47,6 @@ class Sheets:
 
     def changed(self) -> None:
         """Names or places of sheets are not what they were."""
-        self._waiting += [sheet for sheet in self._known.values() if sheet.waits]
         self.book.table_store.changed()
         self.changes += 1
         self._known.clear()
@@ -55,8 +54,12 @@ class Sheets:
     def fit_touched(self) -> None:
         """Give all rows touched the height they need."""
         waiting, self._waiting = self._waiting, []
-        for sheet in [*waiting, *self._known.values()]:
+        for sheet in waiting:
             sheet.fit_touched()
+
+    def wait(self, sheet: Sheet) -> None:
+        """Rows of this sheet are to get their height at the end. It need not be known by its name any more."""
+        self._waiting.append(sheet)
 
     def named(self, name: str) -> Sheet:
         """The sheet of exactly this name; objects for sheets cost much to make, so they are kept."""
@@ -126,11 +129,6 @@ class Sheet:
     def api(self) -> Any:
         """LibreOffice's sheet."""
         return self._native
-
-    @property
-    def waits(self) -> bool:
-        """Whether it has rows that are still to get their height."""
-        return self._touched is not None
 
     @property
     def is_there(self) -> bool:
@@ -218,6 +216,8 @@ class Sheet:
     def touch(self, area: Area) -> None:
         """Something that may need higher rows was done while rows keep their height; see :meth:`Book.lock`."""
         if self.book.is_locked:
+            if self._touched is None:
+                self.book.sheets.wait(self)
             self._touched = area if self._touched is None else self._touched.around(area)
 
     def fit_touched(self) -> None:
