@@ -229,6 +229,13 @@ def _same(found: Any, wanted: Any) -> bool:
     return (found == -3) == (wanted == -3) if isinstance(wanted, int) and not isinstance(wanted, bool) else bool(found == wanted)
 
 
+def _is_chart(shape: Any) -> bool:
+    """Whether a shape is a chart. An object that LibreOffice has put away for the moment does not say of what class it is."""
+    if shape.getShapeType() != "com.sun.star.drawing.OLE2Shape":
+        return False
+    return str(getattr(shape, "CLSID", "")).lower() in (_CHART_CLASS, "")
+
+
 def _lives(model: Any) -> bool:
     try:
         model.hasControllersLocked()
@@ -269,7 +276,7 @@ class Charts:
         page = self._sheet.draw_page
         for place in range(page.getCount()):
             shape = page.getByIndex(place)
-            if str(getattr(shape, "CLSID", "")).lower() == _CHART_CLASS:
+            if _is_chart(shape):
                 yield Chart(self._sheet, shape)
 
     def __len__(self) -> int:
