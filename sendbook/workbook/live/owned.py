@@ -78,13 +78,13 @@ def _added(book: Any, name: str, after: Any) -> Any:
 def _emptied(book: Any, sheet: Any) -> tuple[Any, bool]:
     """Emptied in place, so that the SENCo's own formulas that look into it stay whole; a new one where its tables cannot be undone."""
     try:
-        for table in [*sheet.tables]:
+        for table in list(iter(sheet.tables)):  # of a collection itself its length would be asked first
             unlist(table)
     except Exception:  # only on macOS, if at all: nobody has tried what Excel there says to it
         name, index = sheet.name, sheet.index
         sheet.delete()
         return _added(book, name, book.sheets[max(index - 2, 0)]), True
-    for chart in [*sheet.charts]:
+    for chart in list(iter(sheet.charts)):
         chart.delete()
     sheet.clear()
     if not sheet.visible:

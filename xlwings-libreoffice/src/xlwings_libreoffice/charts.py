@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -225,15 +226,23 @@ class Chart:
         self._sheet.draw_page.remove(self._shape)
 
 
+def _shape(page: Any, place: int) -> tuple[Any, str]:
+    """A shape and what kind of object it is.
+
+    Where the last object for a shape is only just given back, LibreOffice may answer with one that knows nothing any more. It is soon gone.
+    """
+    for wait in (0.0, 0.001, 0.01, 0.1):
+        shape: Any = None  # the lifeless one is given back first
+        time.sleep(wait)
+        shape = page.getByIndex(place)
+        kind = getattr(shape, "CLSID", "")  # most shapes have none
+        if kind is not None:
+            break
+    return shape, str(kind).lower()
+
+
 def _same(found: Any, wanted: Any) -> bool:
     return (found == -3) == (wanted == -3) if isinstance(wanted, int) and not isinstance(wanted, bool) else bool(found == wanted)
-
-
-def _is_chart(shape: Any) -> bool:
-    """Whether a shape is a chart. An object that LibreOffice has put away for the moment does not say of what class it is."""
-    if shape.getShapeType() != "com.sun.star.drawing.OLE2Shape":
-        return False
-    return str(getattr(shape, "CLSID", "")).lower() in (_CHART_CLASS, "")
 
 
 def _lives(model: Any) -> bool:
@@ -275,8 +284,8 @@ class Charts:
     def __iter__(self) -> Iterator[Chart]:
         page = self._sheet.draw_page
         for place in range(page.getCount()):
-            shape = page.getByIndex(place)
-            if _is_chart(shape):
+            shape, kind = _shape(page, place)
+            if kind == _CHART_CLASS:
                 yield Chart(self._sheet, shape)
 
     def __len__(self) -> int:
@@ -323,7 +332,7 @@ class Charts:
         x, y, across, down = (bridge.from_points(points) for points in (left, top, width, height))
         self.api.addNewByName(persistent, bridge.struct("awt.Rectangle", X=x, Y=y, Width=across, Height=down), (), False, False)
         page = self._sheet.draw_page
-        chart = Chart(self._sheet, page.getByIndex(page.getCount() - 1))
+        chart = Chart(self._sheet, _shape(page, page.getCount() - 1)[0])
         model = chart.model
         model.attachDataProvider(self._sheet.book.api.createInstance("com.sun.star.chart2.data.DataProvider"))
         model.setDiagram(model.createInstance("com.sun.star.chart.BarDiagram"))
