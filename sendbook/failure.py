@@ -29,9 +29,8 @@ def sentence(error: BaseException, now: datetime, state: str = FILES) -> str:
 
 def keep_details(error: BaseException, now: datetime) -> Path | None:
     """Write where in the program an error arose to the log. Its message is left out: it may quote a cell."""
-    codes = [str(part) for arg in error.args for part in (arg if isinstance(arg, tuple) else (arg,)) if isinstance(part, int)]
     frames = [f"  {Path(f.filename).name}:{f.lineno} in {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    what = " ".join([type(error).__name__, *codes])
+    what = " ".join([type(error).__name__, *_codes(error)])
     head = f"{now:%Y-%m-%d %H:%M:%S} sendbook {__version__}, Python {platform.python_version()} on {platform.system()}: {what}"
     try:
         LOG.parent.mkdir(parents=True, exist_ok=True)
@@ -42,3 +41,10 @@ def keep_details(error: BaseException, now: datetime) -> Path | None:
         logging.getLogger(__name__).warning("the log %s cannot be written", LOG.name)
         return None
     return LOG
+
+
+def _codes(error: BaseException) -> list[str]:
+    """The numbers of an error of Excel's on Windows, which says nearly nothing else; a number in any other error may be of a cell."""
+    if type(error).__name__ != "com_error":
+        return []
+    return [str(part) for arg in error.args for part in (arg if isinstance(arg, tuple) else (arg,)) if isinstance(part, int)]

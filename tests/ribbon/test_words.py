@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from sendbook import failure
 from sendbook.click import Click
 from sendbook.sheets.blocks import Link
 from sendbook.tables import Book, Contact, Origin, Place, Pupil
@@ -192,3 +193,12 @@ def test_a_sheet_with_settings_for_xlwings_is_refused(name):
     book = SimpleNamespace(name="Register.xlsx", sheets=[SimpleNamespace(name="Pupils"), SimpleNamespace(name=name)])
     with pytest.raises(CannotDo, match="could make Sendbook write files elsewhere"):
         state.the_register(book)
+
+
+def test_the_log_has_excels_numbers_and_no_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(failure, "LOG", tmp_path / "sendbook.log")
+    for error in (com_error(*REFUSED), KeyError(4711), ValueError("Amara Okafor", 4712)):
+        failure.keep_details(error, datetime(2026, 9, 1))
+    text = (tmp_path / "sendbook.log").read_text(encoding="utf-8")
+    assert "-2146827284" in text
+    assert not any(word in text for word in ("4711", "4712", "Okafor"))

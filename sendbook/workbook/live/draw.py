@@ -39,7 +39,7 @@ SIDE = "#DDE6F3"  # of a map's row headings
 BAND = "#F5F8FC"  # of every second row of a map, so that it can be seen where one ends
 
 
-def draw(book: Any, results: Sequence[ResultSheet], on_sheet: Callable[[], None] = lambda: None) -> list[Any]:
+def draw(book: Any, results: Sequence[ResultSheet]) -> list[Any]:
     """Draw result sheets into an open workbook (`xlwings.Book`) and give their sheets. Raises CannotDo where there is no place for one."""
     drawn = [_Drawing(*empty_sheet(book, r.name), r) for r in results]
     names = _table_names(book, results, [d.sheet.name for d in drawn])
@@ -49,7 +49,6 @@ def draw(book: Any, results: Sequence[ResultSheet], on_sheet: Callable[[], None]
         one.calculate(names)
     for one in drawn:
         one.dress()
-        on_sheet()
     return [one.sheet for one in drawn]
 
 

@@ -14,8 +14,8 @@ from sendbook.workbook.live.state import is_protected
 from sendbook.workbook.safe import CannotDo
 
 
-def apply_edits(book: Any, edits: TableEdits) -> int:
-    """Write the edits into a table of an open workbook; give the sheet row of the first row added, or 0.
+def apply_edits(book: Any, edits: TableEdits) -> None:
+    """Write the edits into a table of an open workbook.
 
     New rows fill the blank rows at the table's end first, then make it longer. Raises CannotDo, before anything is written,
     where the table is gone, protected, merged, or has no room below.
@@ -27,7 +27,6 @@ def apply_edits(book: Any, edits: TableEdits) -> int:
         table.cell(row, heading).value = typed(value)
     if edits.new_rows:
         table.add(first, edits.new_rows)
-    return first if edits.new_rows else 0
 
 
 def free_row(book: Any, name: str) -> Any:

@@ -23,9 +23,8 @@ LONGEST_NOTE = 900  # characters; a longer one covers the sheet
 
 @dataclass(frozen=True)
 class Marked:
-    """How many cells were marked, how many more there are than `MOST`, and the sheets whose cells could not be marked."""
+    """How many more cells there are than `MOST`, and the sheets whose cells could not be marked."""
 
-    cells: int
     left_out: int = 0
     refused: tuple[str, ...] = ()
 
@@ -34,7 +33,7 @@ def mark(book: Any, problems: Sequence[Problem]) -> Marked:
     """Mark the cells of these problems, the worst first. The marks of an earlier check are to be removed before (`unmark`)."""
     by_cell = _by_cell(problems)
     chosen = dict(list(by_cell.items())[:MOST])
-    done, refused = 0, []
+    refused = []
     for name in dict.fromkeys(sheet for sheet, _ in chosen):
         cells = {cell: found for (sheet, cell), found in chosen.items() if sheet == name}
         sheet = sheet_named(book, name)
@@ -42,8 +41,7 @@ def mark(book: Any, problems: Sequence[Problem]) -> Marked:
             refused.append(name)
         elif sheet is not None:
             _mark_sheet(sheet, cells)
-            done += len(cells)
-    return Marked(done, len(by_cell) - len(chosen), tuple(refused))
+    return Marked(len(by_cell) - len(chosen), tuple(refused))
 
 
 def _by_cell(problems: Sequence[Problem]) -> dict[tuple[str, str], list[Problem]]:
