@@ -1,0 +1,1 @@
+"""Mail that cannot go astray: who may get what, the letter, the outbox, and the ways out of the school."""
