@@ -132,6 +132,12 @@ class Contact(Row):
     address: Text = column("Address", "Only where letters go by post.", width=36, privacy=TEAM)
     language: Text = column("Language", "Preferred for letters.", width=14, suggest="language")
     format: Text = column("Preferred format", "How this person likes to get papers.", width=14, suggest="contact_format")
+    document_password: Text = column(
+        "Document password",
+        "Only for “Email with password”: opens the PDF. Agree it by phone or face to face; it is never sent by mail.",
+        width=16,
+        privacy=TEAM,
+    )
     notes: Prose = column("Notes", "Never leaves the SEND team.", width=30, privacy=TEAM)
 
     highlights = (
@@ -140,4 +146,8 @@ class Contact(Row):
             'AND([@[Receives summaries]]="Yes",OR([@[Contact restriction]]="Yes",[@[Parental responsibility]]<>"Yes"))',
         ),
         Highlight("email", 'AND([@Email]<>"",ISERROR(SEARCH("?@?*.?",[@Email])))'),
+        Highlight(
+            "document_password",
+            'AND([@[Document password]]="",[@[Preferred format]]="Email with password",[@[Receives summaries]]="Yes",[@[Contact restriction]]<>"Yes")',
+        ),
     )

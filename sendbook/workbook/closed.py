@@ -15,7 +15,7 @@ from sendbook.workbook.raw import Cell, RawTable, RawWorkbook, SheetFacts, Table
 from sendbook.workbook.safe import CannotDo
 
 SCHEMA_PROPERTY = "Sendbook schema"
-SCHEMA = 1  # counts up when a table or column is added; `sendbook new` writes it into the workbook
+SCHEMA = 2  # counts up when a table or column is added; `sendbook new` writes it into the workbook
 
 
 @contextmanager
