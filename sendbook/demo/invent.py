@@ -7,7 +7,7 @@ from typing import Any
 from sendbook.demo.calendar import Calendar
 from sendbook.demo.data import chance, toml
 from sendbook.demo.mistakes import plant
-from sendbook.demo.people import Cells, Register, is_primary, roll_of
+from sendbook.demo.people import Cells, Register, is_primary, lock_some, roll_of
 from sendbook.demo.provision import MOST_PLACES, Timetable, provision_rows
 from sendbook.demo.records import Records
 from sendbook.demo.register import fill
@@ -61,6 +61,7 @@ def invent(
 
 def _tables(pupils: int, seed: int, calendar: Calendar, places_each: int | None) -> Tables:
     children = Register(pupils, calendar, chance(seed, "people")).children()
+    lock_some(children, chance(seed, "passwords"))
     fill(children, calendar, chance(seed, "register"))
     team = Team(roll_of(pupils), calendar.year_start, chance(seed, "staff"))
     timetable = Timetable(children, calendar, team, chance(seed, "provision"), places_each)

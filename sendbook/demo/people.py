@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from sendbook.demo.data import bank_of, quota, toml, weighted
 
 Cells = dict[str, object]
 _YEAR_WEIGHTS = (6, 8, 10, 11, 12, 12, 12, 10, 10, 10, 9, 9, 3, 2)  # R to 13: fewer are known to have SEN when they start
+LOCKED = 0.03  # of those who prefer email, so many want it with a password
 _FOLD = str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "đ": "d", "'": "", "’": "", " ": "", ".": ""})
 
 
@@ -326,6 +327,18 @@ class Register:
         name = f"{'Miss' if child.row['gender'] == 'Female' else 'Mr'} {child.row['forename']} {child.row['surname']}"
         person = self._person(name, "Young person", family.address, duty=False)
         return {"pupil": child.label, **person, "format": "Email", "notes": "Asked at 16; wants a copy."}
+
+
+def lock_some(children: Iterable[Child], rng: Random) -> None:
+    """Let a few of those who get papers by email want them with a password; what brothers and sisters share, they share too."""
+    by_email: defaultdict[object, list[Cells]] = defaultdict(list)
+    for contact in (c for child in children for c in child.contacts):
+        if contact["format"] == "Email" and contact["receives_summaries"]:
+            by_email[contact["email"]].append(contact)
+    for rows in rng.sample(list(by_email.values()), round(len(by_email) * LOCKED)):
+        password = "-".join(rng.sample(toml("school")["passwords"]["words"], 3))
+        for row in rows:
+            row |= {"format": "Email with password", "document_password": password}
 
 
 def first_day(child: Child, calendar: Calendar) -> date:

@@ -41,7 +41,7 @@ from tests.make import book as make_book
 
 SIZES = (1, 2, 3, 10, 19, 20, 45, 90, 150, 151, 600, 2000)
 # of all rows of the default school, planted mistakes and all; look at the rows when it changes
-DEFAULT_HASH = "f497a49e456f52b693a2122dd5117e5de793de315c29fd58825e10cb09248030"
+DEFAULT_HASH = "43ac0a2ad735e30fb1b651b7fdc1d42b44780eb8c06a6c11c354d574ec595f85"
 
 
 @cache
@@ -327,6 +327,15 @@ def test_communications_are_never_with_a_restricted_contact() -> None:
     barred = {(c["pupil"], c["name"]) for c in tables[Contact] if c["restricted"]}
     assert barred
     assert not [c for c in tables[Communication] if (c["pupil"], c["contact"]) in barred]
+
+
+def test_some_want_email_with_a_password_and_each_has_one_of_their_own() -> None:
+    contacts = [c for c in school(600)[Contact] if c["receives_summaries"]]
+    locked = {c["email"]: c["document_password"] for c in contacts if c["format"] == "Email with password"}
+    assert 0.02 < len(locked) / len({c["email"] for c in contacts if "Email" in str(c["format"])}) < 0.04
+    assert len(set(locked.values())) == len(locked)
+    assert {c["email"] for c in school(600)[Contact] if "document_password" in c} == set(locked)
+    assert any(c["format"] == "Email with password" for c in school(90)[Contact])
 
 
 # --- the calendar ---
