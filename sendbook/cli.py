@@ -102,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_check,
         _add_cost,
         _add_summaries,
+        _add_send,
         _add_install,
         _add_uninstall,
         _add_doctor,
@@ -169,6 +170,14 @@ def _add_summaries(commands: "Commands") -> None:
     _book_option(p)
     p.add_argument("--pupil", nargs="+", metavar="UPN", help="only these pupils (default: all on roll with SEN support or an EHC plan)")
     p.set_defaults(run=_summaries)
+
+
+def _add_send(commands: "Commands") -> None:
+    from sendbook.cli_mail import add_send
+
+    p = commands.add_parser("send", help="mail each parent their own child's summary: prepare, look, approve, send")
+    _book_option(p)
+    add_send(p, _say, _bar)
 
 
 def _add_install(commands: "Commands") -> None:

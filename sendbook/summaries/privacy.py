@@ -249,6 +249,13 @@ def warnings(book: Book, pupil: Pupil, summary: Summary, names: OtherNames) -> t
     return found
 
 
+def names_another(text: str, pupil: Pupil, names: OtherNames, also_own: str = "") -> bool:
+    """Whether a finished text has another pupil's full name or any UPN. `also_own`: a name that may stand there, of the person written to."""
+    words = name_words(also_own)
+    own = full_names(pupil) | {words[a:b] for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
+    return _Look(names, own, frozenset(), frozenset(), frozenset()).rule_of(text) is not None
+
+
 _OWN_NAMES = ("known_as", "known_surname", "class_name")
 
 

@@ -124,12 +124,12 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def keep_copy(path: Path, stamp: datetime) -> Path:
-    """Copy `path` beside itself as `NAME before import 2026-11-24 0930.xlsx` and return the copy's path.
+def keep_copy(path: Path, stamp: datetime, before: str = "import") -> Path:
+    """Copy `path` beside itself as `NAME before import 2026-11-24 0930.xlsx` and return the copy's path; `before`: what comes now.
 
     An earlier copy of that name is never overwritten: the new one gets a number. Errors become `CannotDo`.
     """
-    stem = f"{path.stem} before import {stamp:%Y-%m-%d %H%M}"
+    stem = f"{path.stem} before {before} {stamp:%Y-%m-%d %H%M}"
     for number in count(1):
         copy = path.with_name(f"{stem}{f' ({number})' if number > 1 else ''}{path.suffix}")
         try:

@@ -1,0 +1,186 @@
+"""The commands about mail: what they take, and what they do. Imported for help too, so it imports nothing at its top that is slow."""
+
+import argparse
+
+TYPE_CHECKING = False  # as in cli.py
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from sendbook.posting import Post
+    from sendbook.steps import MakeBar
+
+    Say = Callable[[str], None]
+
+DONE, NOT_ALL = 0, 1
+REFS = "MAIL"
+
+
+def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
+    """What `sendbook send` takes. Without an action it prepares and shows."""
+    p.add_argument(
+        "--pupil", nargs="+", metavar="UPN", help="only mails about these pupils (default: all on roll with SEN support or an EHC plan)"
+    )
+    p.add_argument("--again", action="store_true", help="prepare the same summary again for who has had it already")
+    p.add_argument("--preview", action="store_true", help="open the page that shows each mail as its reader gets it")
+    p.add_argument("--by", metavar="NAME", default="", help="who approves (default: who is logged in)")
+    what = p.add_mutually_exclusive_group()
+    what.add_argument("--approve", nargs="+", metavar=REFS, help="approve these mails, or all, as they were shown, and send them")
+    what.add_argument("--resume", action="store_true", help="send what was approved before, and find out about a mail in the air")
+    what.add_argument("--withdraw", nargs="+", metavar=REFS, help="take these mails, or all, back that have not gone")
+    what.add_argument("--was-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have gone")
+    what.add_argument("--was-not-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have not gone")
+    what.add_argument("--log", action="store_true", help="list every mail there was, the latest first")
+    what.add_argument(
+        "--forget", metavar="DAYS", type=int, help="take documents older than so many days out of the outbox; what is known of them stays"
+    )
+    p.set_defaults(run=lambda args: _send(args, say, bar))
+
+
+def _send(args: argparse.Namespace, say: "Say", bar: "MakeBar") -> int:
+    post = _post(args, bar)
+    for action, wanted in _ACTIONS:
+        if (value := getattr(args, wanted)) not in (None, False):
+            return action(args, post, say, value)
+    return _prepare(args, post, say)
+
+
+def _post(args: argparse.Namespace, bar: "MakeBar") -> "Post":
+    from sendbook.mail.settings import read_settings
+    from sendbook.posting import Post
+
+    return Post(args.book, read_settings(), args.today, _now, bar, args.out)
+
+
+def _now() -> "datetime":
+    from datetime import datetime
+
+    return datetime.now()  # noqa: DTZ005 - times in the outbox are in the SENCo's own time
+
+
+def _prepare(args: argparse.Namespace, post: "Post", say: "Say") -> int:
+    from sendbook import steps
+    from sendbook.mail.said import left_out_words, listing, what_now
+    from sendbook.posting import prepare_mails
+
+    book, unread = steps.read(post.path, post.bar)
+    steps.refuse_missing_parts(unread)
+    pupils = steps.chosen_pupils(book, post.today, args.pupil)
+    _log_waiting(post, say)
+    ready = prepare_mails(post, book, unread, pupils, for_all=not args.pupil, again=args.again)
+    for line in (*listing(ready.entries), *left_out_words(ready.left_out), *what_now(ready.entries, str(post.path))):
+        say(line)
+    say(f"Each mail as its reader gets it: {ready.page}")
+    if args.preview:
+        _open(ready.page)
+    return DONE
+
+
+def _open(page: "Path") -> None:
+    import webbrowser
+
+    webbrowser.open(page.absolute().as_uri())
+
+
+def _approve(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
+    return _hand_over(args, post, say, refs, approve=True)
+
+
+def _resume(args: argparse.Namespace, post: "Post", say: "Say", value: bool) -> int:
+    return _hand_over(args, post, say, [], approve=False)
+
+
+def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str], *, approve: bool) -> int:
+    from sendbook import steps
+    from sendbook.mail.outbox import State
+    from sendbook.mail.said import outcome
+    from sendbook.posting import approve_and_send, watched
+    from sendbook.workbook.safe import refuse_if_open
+
+    refuse_if_open(post.path)  # what is typed there and not yet saved may bar somebody
+    reread = watched(post.path, lambda path: steps.read(path, steps.no_bar))
+    book, unread = steps.read(post.path, post.bar)
+    posted = approve_and_send(post, book, unread, refs, args.by or _who(), reread, approve=approve)
+    for line in outcome(posted.sent, posted.where, posted.drafts):
+        say(line)
+    _log_waiting(post, say)
+    fine = {State.SENT, State.DRAFTED}
+    return DONE if all(state in fine for state, n in posted.sent.states.items() if n) else NOT_ALL
+
+
+def _who() -> str:
+    import getpass
+
+    return getpass.getuser()
+
+
+def _log_waiting(post: "Post", say: "Say") -> None:
+    """Write sent mails into Communications; where the workbook is open elsewhere they wait, and it is said."""
+    for line in log_waiting(post):
+        say(line)
+
+
+def log_waiting(post: "Post") -> "Iterator[str]":
+    """Write the rows of sent mails into Communications of a closed workbook, and say so, or why they wait."""
+    from sendbook import steps
+    from sendbook.posting import into_closed, write_log
+    from sendbook.workbook.safe import CannotDo
+
+    try:
+        if number := write_log(post, lambda: steps.read(post.path, steps.no_bar)[0], into_closed(post.path, post.now())):
+            yield f"{number:,} {'row' if number == 1 else 'rows'} added to Communications; the workbook from before is kept beside it."
+    except CannotDo as why:
+        yield f"Not yet in Communications: {why} The rows are written at the next “sendbook send”."
+
+
+def _withdraw(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
+    from sendbook.posting import withdraw
+
+    say(f"{withdraw(post, refs):,} taken back; they are not sent.")
+    return DONE
+
+
+def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
+    from sendbook.posting import decide
+
+    say(f"{decide(post, refs, sent=True):,} noted as sent.")
+    _log_waiting(post, say)
+    return DONE
+
+
+def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
+    from sendbook.posting import decide
+
+    say(f"{decide(post, refs, sent=False):,} noted as not sent. “sendbook send” prepares them again.")
+    return DONE
+
+
+def _log(args: argparse.Namespace, post: "Post", say: "Say", value: bool) -> int:
+    from sendbook.mail.said import log_lines
+    from sendbook.posting import everything
+
+    _log_waiting(post, say)
+    for line in log_lines(everything(post)):
+        say(line)
+    return DONE
+
+
+def _forget(args: argparse.Namespace, post: "Post", say: "Say", days: int) -> int:
+    from datetime import timedelta
+
+    with post.outbox() as outbox:
+        number = outbox.forget_documents(post.now() - timedelta(days=max(days, 0)))
+    say(f"The documents of {number:,} mails were taken out of the outbox; when they went, to whom, and their digests stay.")
+    return DONE
+
+
+_ACTIONS = (
+    (_approve, "approve"),
+    (_resume, "resume"),
+    (_withdraw, "withdraw"),
+    (_was_sent, "was_sent"),
+    (_was_not_sent, "was_not_sent"),
+    (_log, "log"),
+    (_forget, "forget"),
+)

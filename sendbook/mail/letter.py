@@ -1,0 +1,185 @@
+"""The letter that a summary comes with: words from a template, as text and HTML, with the PDF, as the bytes of one mail to one person."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import jinja2.sandbox
+
+from sendbook.mail.address import NotUsableError, check_name, one_address
+from sendbook.mail.recipients import ENGLISH, Recipient
+from sendbook.summaries.files import safe
+from sendbook.summaries.look import COLOUR, for_text, is_colour
+from sendbook.summaries.templates import OWN_FOLDER
+from sendbook.summaries.words import tidy
+from sendbook.tables import School, name_key
+from sendbook.workbook.safe import CannotDo
+
+OURS = Path(__file__).parent / "templates"
+TEXT, HTML = "mail.txt.j2", "mail.html.j2"
+LONGEST_SUBJECT = 150
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+DOMAIN = re.compile(r"[^@]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes: the address that mails come from, where answers go, and the school. All checked to be fit for a mail."""
+
+    address: str
+    reply_to: str
+    school: str
+    senco: str
+    phone: str
+    colour: str
+
+
+def sender_of(school: School, address: str = "") -> Sender:
+    """The school as a sender. `address`: where mails come from, if not the SENCo's own. Raises CannotDo where none could be answered."""
+    try:
+        reply_to = one_address(school.senco_email)
+    except NotUsableError as no:
+        raise CannotDo(f"No mail was made, as parents could not answer: on School, “SENCo email”, {no.said}. {no.todo}") from no
+    try:
+        check_name(school.name, "the school")
+        if school.senco:
+            check_name(school.senco, "the SENCo")
+    except NotUsableError as no:
+        raise CannotDo(f"No mail was made: on School, {no.said}. {no.todo}") from no
+    colour = school.colour if school.colour and is_colour(school.colour) else COLOUR
+    return Sender(address or reply_to, reply_to, tidy(school.name), tidy(school.senco), tidy(school.senco_phone), for_text(colour))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one person before it is put into bytes. `pdf`: the document without a password. `translated`: it is in their language."""
+
+    to: Recipient
+    sender: Sender
+    subject: str
+    text: str
+    html: str
+    attachment: str
+    pdf: bytes
+    translated: bool
+
+    @property
+    def mark(self) -> str:
+        """A digest that is the same for two mails just where the reader would get the same. SHA-256, as hex."""
+        said = [
+            self.sender.address, self.sender.reply_to, self.to.contact.name, self.to.address, self.subject, self.text, self.html,
+            self.attachment, hashlib.sha256(self.pdf).hexdigest(), self.to.password,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+    def as_bytes(self, ref: str) -> bytes:
+        """The mail, without a date, as that is when it goes. `ref`: its mark in the outbox, which makes its Message-ID."""
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = Address(self.sender.senco or self.sender.school, addr_spec=self.sender.address)
+        mail["To"] = Address(tidy(self.to.contact.name), addr_spec=self.to.address)
+        mail["Reply-To"] = Address(self.sender.senco or self.sender.school, addr_spec=self.sender.reply_to)
+        mail["Subject"] = self.subject
+        mail["Message-ID"] = message_id(ref, self.sender.address)
+        mail.set_content(self.text, cte="quoted-printable")
+        mail.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        mail.add_attachment(self._document(), maintype="application", subtype="pdf", filename=self.attachment)
+        mail.set_boundary(f"=_{ref}")
+        return mail.as_bytes()
+
+    def _document(self) -> bytes:
+        from sendbook.mail.lock import locked
+
+        return locked(self.pdf, self.to.password) if self.to.password else self.pdf
+
+
+def message_id(ref: str, sender: str) -> str:
+    """The Message-ID of the outbox's mail `ref`."""
+    return f"<sendbook-{ref}@{sender.rpartition('@')[2]}>"
+
+
+class Letters:
+    """Writes letters with a school's own templates, where there are any beside the workbook, or ours."""
+
+    def __init__(self, sender: Sender, beside: Path) -> None:
+        self.sender = sender
+        self.folder = beside / OWN_FOLDER
+
+    @cached_property
+    def _own(self) -> Mapping[str, str]:
+        """The school's own text templates, by language as look-ups compare it; the one without a language under English."""
+        if not self.folder.is_dir():
+            return {}
+        found = (re.fullmatch(r"mail(?:\.(.+))?\.txt\.j2", p.name) for p in sorted(self.folder.iterdir()) if p.is_file())
+        return {name_key(m[1]) or ENGLISH: m[0] for m in found if m}
+
+    @cached_property
+    def _text_env(self) -> jinja2.Environment:
+        return self._env(autoescape=False)
+
+    @cached_property
+    def _html_env(self) -> jinja2.Environment:
+        return self._env(autoescape=True)
+
+    def _env(self, *, autoescape: bool) -> jinja2.Environment:
+        loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(self.folder), jinja2.FileSystemLoader(OURS)])
+        return jinja2.sandbox.ImmutableSandboxedEnvironment(
+            loader=loader, autoescape=autoescape, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+
+    def write(self, to: Recipient, pdf: bytes) -> Letter:
+        """The letter to one person, with the document. Raises CannotDo where a template cannot be used."""
+        own = self._own.get(name_key(to.language))
+        subject, language, text = self._said(own or self._own.get(ENGLISH, TEXT), to)
+        paragraphs = [part.split("\n") for part in text.strip().split("\n\n")]
+        html = self._rendered(
+            self._html_env,
+            HTML,
+            subject=subject,
+            language=language,
+            paragraphs=paragraphs,
+            colour=self.sender.colour,
+            school=self.sender.school,
+        )
+        translated = own is not None or name_key(to.language) == ENGLISH
+        return Letter(to, self.sender, subject, text, html, f"{safe(to.pupil.first_name)}-summary.pdf", pdf, translated)
+
+    def _said(self, template: str, to: Recipient) -> tuple[str, str, str]:
+        """Subject, language and words of a template's letter."""
+        rendered = self._rendered(
+            self._text_env, template, contact=tidy(to.contact.name), pupil=tidy(to.pupil.first_name), own=to.is_pupil,
+            locked=to.password is not None, school=self.sender.school, senco=self.sender.senco, phone=self.sender.phone,
+        )  # fmt: skip
+        head, _, body = rendered.strip().partition("\n\n")
+        fields = dict(re.findall(r"^(Subject|Language): *(.+?) *$", head, re.MULTILINE))
+        subject, language = fields.get("Subject", ""), fields.get("Language", "")
+        if not subject or not _LANGUAGE.fullmatch(language) or not body.strip():
+            raise _broken(
+                template, 0, "it does not begin with lines “Subject: …” and “Language: …” (en-GB, pl, ur), a blank line, and the letter"
+            )
+        if len(subject) > LONGEST_SUBJECT or not subject.isprintable():
+            raise _broken(template, 0, f"its subject is longer than {LONGEST_SUBJECT} characters or holds a hidden sign")
+        return subject, language, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+
+    def _rendered(self, env: jinja2.Environment, template: str, **values: Any) -> str:
+        try:
+            return env.get_template(template).render(**values)
+        except jinja2.TemplateSyntaxError as error:
+            raise _broken(error.name or template, error.lineno, error.message or "") from error
+        except Exception as error:  # a template may fail in any way that Python can
+            raise _broken(template, 0, str(error)) from error
+
+
+def _broken(template: str, line: int, why: str) -> CannotDo:
+    at = f", line {line}," if line else ""
+    return CannotDo(
+        f"The template {OWN_FOLDER}/{template}{at} cannot be used: {' '.join(why.split())}. Put it right, or take it out of {OWN_FOLDER}."
+    )

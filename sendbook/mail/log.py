@@ -1,0 +1,44 @@
+"""Sent mails as rows of Communications: each once, whatever happens in between."""
+
+import re
+from collections.abc import Sequence
+
+from sendbook.mail.outbox import Entry, Outbox, State
+from sendbook.tables import Book, Communication, column_named
+from sendbook.workbook.edits import TableEdits, Value
+
+_MARK = re.compile(r"Sendbook mail ([A-Z2-9]{8})\b")
+
+
+def unlogged(outbox: Outbox) -> list[Entry]:
+    """Sent mails of which it is not noted that they have a row."""
+    return [e for e in outbox.entries(State.SENT) if not e.logged]
+
+
+def to_log(outbox: Outbox, book: Book) -> tuple[Entry, ...]:
+    """Sent mails that have no row yet. Those whose row is in the book, as a run was stopped before it could note so, are noted now."""
+    waiting = unlogged(outbox)
+    there = {ref for row in book.communications for ref in _MARK.findall(row.summary or "")}
+    outbox.mark_logged([e.ref for e in waiting if e.ref in there])
+    return tuple(e for e in waiting if e.ref not in there)
+
+
+def rows_for(entries: Sequence[Entry], book: Book) -> TableEdits:
+    """The rows that say that these mails were sent."""
+    return TableEdits(Communication.table, {}, [_row(e, book) for e in entries])
+
+
+def _row(entry: Entry, book: Book) -> dict[str, Value]:
+    day = entry.settled or entry.prepared
+    pupil = book.pupil(entry.pupil)
+    values: dict[str, Value] = {
+        "pupil": pupil.label if pupil else entry.pupil,
+        "date": day.date(),
+        "contact": entry.contact,
+        "method": "Email",
+        "subject": entry.subject,
+        "summary": f"The summary was sent by email to {entry.address} (Sendbook mail {entry.ref}).",
+    }
+    if book.staff_named(book.school.senco):
+        values["by"] = book.school.senco or ""
+    return {column_named(Communication, name).heading: value for name, value in values.items()}

@@ -1,0 +1,276 @@
+"""The outbox: one row for each mail, with all that became of it, in a SQLite file beside the workbook.
+
+One run at a time has it: the lock is the operating system's, and goes with the process, however that ends. A change is on
+the disk before the next step is taken, so that what a killed run leaves behind says how far it was.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sendbook.workbook.safe import CannotDo
+
+FORM = 1  # of the tables; a newer one is not touched
+PATIENCE = 3  # seconds to wait for another run
+LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without those that look alike
+
+
+class State(StrEnum):
+    """What has become of a mail."""
+
+    PREPARED = "prepared"  # made, and waits for somebody to look at it
+    APPROVED = "approved"  # may go
+    SENDING = "sending"  # is being handed over; in a file that no run has open: nobody knows
+    DRAFTED = "drafted"  # lies as a draft that a person sends
+    SENT = "sent"
+    FAILED = "failed"  # was refused; it went nowhere
+    UNSURE = "unsure"  # may have gone; a person decides
+    WITHDRAWN = "withdrawn"  # taken back before it went
+
+
+WAITING = (State.PREPARED, State.APPROVED)
+GONE = (State.SENDING, State.DRAFTED, State.SENT, State.UNSURE)  # went, or may have
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail to be put into the outbox. `mark`: what the reader gets, as `Letter.mark`; `parts`: as of `Document`."""
+
+    ref: str
+    upn: str
+    pupil: str
+    contact: str
+    address: str
+    reason: str
+    language: str
+    locked: bool
+    subject: str
+    document: str
+    sha256: str
+    parts: Mapping[str, str]
+    mark: str
+    changed: str
+    notes: Sequence[str]
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A mail in the outbox, without its bytes. Times are the SENCo's own; empty texts are what is not known."""
+
+    number: int
+    ref: str
+    state: State
+    upn: str
+    pupil: str
+    contact: str
+    address: str
+    reason: str
+    language: str
+    locked: bool
+    subject: str
+    document: str
+    sha256: str
+    parts: Mapping[str, str]
+    mark: str
+    changed: str
+    notes: tuple[str, ...]
+    prepared: datetime
+    approved: datetime | None
+    approved_by: str
+    way: str
+    settled: datetime | None
+    told: str
+    logged: bool
+
+
+_TABLE = """
+CREATE TABLE mails (
+    number INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, state TEXT NOT NULL, upn TEXT NOT NULL, pupil TEXT NOT NULL, contact TEXT NOT NULL,
+    address TEXT NOT NULL, reason TEXT NOT NULL, language TEXT NOT NULL, locked INTEGER NOT NULL, subject TEXT NOT NULL,
+    document TEXT NOT NULL, sha256 TEXT NOT NULL, parts TEXT NOT NULL, mark TEXT NOT NULL, changed TEXT NOT NULL, notes TEXT NOT NULL,
+    prepared TEXT NOT NULL, approved TEXT, approved_by TEXT NOT NULL DEFAULT '', way TEXT NOT NULL DEFAULT '',
+    settled TEXT, told TEXT NOT NULL DEFAULT '', logged INTEGER NOT NULL DEFAULT 0, message BLOB
+) STRICT;
+CREATE INDEX by_state ON mails (state);
+CREATE INDEX by_reader ON mails (upn, address);
+"""
+_COLUMNS = ", ".join(Entry.__slots__)
+
+
+def outbox_path(book: Path, folder: Path | None = None) -> Path:
+    """Where a workbook's outbox is: beside it, or in the school's folder for outboxes."""
+    return (folder or book.parent) / f"{book.stem} - outbox.sqlite"
+
+
+@contextmanager
+def open_outbox(path: Path) -> "Iterator[Outbox]":
+    """The outbox for one run, made if need be. Raises CannotDo where another run has it, or the disk is full, whenever that shows."""
+    try:
+        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _cannot(path, error) from error
+    try:
+        _set_up(connection, path)
+        yield Outbox(connection)
+    except sqlite3.Error as error:
+        raise _cannot(path, error) from error
+    finally:
+        connection.close()
+
+
+def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = TRUNCATE")  # a log beside the file (WAL) would not do on a school's file server
+    connection.execute("PRAGMA synchronous = EXTRA")
+    connection.execute("PRAGMA secure_delete = ON")  # documents about children that are taken out do not stay in the file's gaps
+    connection.execute("BEGIN EXCLUSIVE")  # takes the lock, which this mode keeps until the connection is closed
+    form = connection.execute("PRAGMA user_version").fetchone()[0]
+    if form > FORM:
+        raise CannotDo(f"{path.name} was made by a newer Sendbook. Update Sendbook, then try again. Nothing was sent.")
+    if form == 0:
+        for statement in filter(str.strip, _TABLE.split(";")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {FORM}")
+    connection.execute("COMMIT")
+
+
+def _cannot(path: Path, error: sqlite3.Error) -> CannotDo:
+    said = str(error)
+    if "locked" in said or "busy" in said:
+        return CannotDo(
+            f"The outbox {path.name} is in use: another run of Sendbook, perhaps on another computer, prepares or sends mails. Wait until it is done, "
+            "then do this again. What that run sends is not sent twice."
+        )
+    if "full" in said or "disk I/O" in said:
+        return CannotDo(
+            f"There is no room left for the outbox {path.name} in {path.absolute().parent}. Free some space, then do this again: "
+            "it goes on where it stopped, and nothing is sent twice."
+        )
+    if "unable to open" in said or "readonly" in said:
+        return CannotDo(
+            f"The outbox {path.name} cannot be written in {path.absolute().parent}. Ask whoever looks after the folder. Nothing was sent."
+        )
+    if "not a database" in said or "malformed" in said:
+        return CannotDo(
+            f"The outbox {path.name} is damaged, so nothing is sent, as it cannot be known what went before. Put it back from a backup, or rename it "
+            "and look in your mail program at what was sent."
+        )
+    return CannotDo(f"The outbox {path.name} could not be used ({type(error).__name__}). Nothing more was sent; do this again.")
+
+
+def new_ref() -> str:
+    """A mail's mark that nobody can mistake or guess: eight letters and digits."""
+    return "".join(secrets.choice(LETTERS) for _ in range(8))
+
+
+class Outbox:
+    """An open outbox. Each change is one transaction, on the disk when the call returns. sqlite3.Error passes through to `open_outbox`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    # --- looking ---
+    def entries(self, *states: State) -> tuple[Entry, ...]:
+        """All mails, or those in some states, in the order they were prepared."""
+        where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM mails {where} ORDER BY number", states)  # noqa: S608 - names of columns
+        return tuple(map(_entry, rows))
+
+    def message(self, ref: str) -> bytes:
+        """A mail's bytes; empty where they were taken out."""
+        found = self._db.execute("SELECT message FROM mails WHERE ref = ?", (ref,)).fetchone()
+        return bytes(found[0]) if found and found[0] else b""
+
+    # --- changing ---
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN")
+        try:
+            yield self._db
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def put(self, mails: Sequence[NewMail], now: datetime) -> None:
+        """Put prepared mails in."""
+        with self._change() as db:
+            for m in mails:
+                db.execute(
+                    "INSERT INTO mails (ref, state, upn, pupil, contact, address, reason, language, locked, subject, document, sha256, parts, mark, "
+                    "changed, notes, prepared, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (m.ref, State.PREPARED, m.upn, m.pupil, m.contact, m.address, m.reason, m.language, m.locked, m.subject, m.document, m.sha256,
+                     json.dumps(m.parts), m.mark, m.changed, json.dumps(list(m.notes)), _time(now), m.message),
+                )  # fmt: skip
+
+    def withdraw(self, refs: Sequence[str], told: str, now: datetime) -> int:
+        """Take mails back that have not gone; their bytes are taken out. How many there were."""
+        return self._move(refs, WAITING, State.WITHDRAWN, settled=_time(now), told=told, message=None)
+
+    def approve(self, refs: Sequence[str], by: str, now: datetime) -> int:
+        """Let prepared mails go. How many there were."""
+        return self._move(refs, (State.PREPARED,), State.APPROVED, approved=_time(now), approved_by=by)
+
+    def claim(self, ref: str, way: str) -> bool:
+        """Begin to hand over an approved mail; False where it is not approved (any more)."""
+        return self._move([ref], (State.APPROVED,), State.SENDING, way=way) == 1
+
+    def settle(self, ref: str, state: State, told: str, now: datetime) -> None:
+        """Write down what became of a mail that was handed over."""
+        self._move([ref], (State.SENDING,), state, told=told, settled=_time(now))
+
+    def decide(self, refs: Sequence[str], sent: bool, now: datetime) -> int:
+        """What a person says of drafts, and of mails of which it is not known whether they went. How many there were."""
+        state = State.SENT if sent else State.WITHDRAWN
+        return self._move(
+            refs, (State.DRAFTED, State.UNSURE), state, told=f"said by a person to have {'' if sent else 'not '}gone", settled=_time(now)
+        )
+
+    def mark_logged(self, refs: Sequence[str]) -> None:
+        """Note that these mails have their row in Communications."""
+        with self._change() as db:
+            db.executemany("UPDATE mails SET logged = 1 WHERE ref = ?", [(r,) for r in refs])
+
+    def forget_documents(self, before: datetime) -> int:
+        """Take the bytes of mails out that were settled before that time; what is known of them stays. How many there were."""
+        with self._change() as db:
+            done = db.execute(
+                "UPDATE mails SET message = NULL WHERE message IS NOT NULL AND settled < ? AND state IN (?, ?)",
+                (_time(before), State.SENT, State.FAILED),
+            )
+        return done.rowcount
+
+    def _move(self, refs: Sequence[str], out_of: Sequence[State], into: State, **values: object) -> int:
+        """Change the state of those mails that are in one of the states, with more values; how many there were."""
+        sets = "".join(f", {name} = ?" for name in values)
+        statement = f"UPDATE mails SET state = ?{sets} WHERE ref = ? AND state IN ({','.join('?' * len(out_of))})"  # noqa: S608 - our own names
+        with self._change() as db:
+            return sum(db.execute(statement, (into, *values.values(), ref, *out_of)).rowcount for ref in refs)
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _entry(row: Sequence[object]) -> Entry:
+    values = dict(zip(Entry.__slots__, row, strict=True))
+    values |= {
+        "state": State(str(values["state"])),
+        "parts": json.loads(str(values["parts"])),
+        "notes": tuple(json.loads(str(values["notes"]))),
+    }
+    values |= {name: _moment(values[name]) for name in ("prepared", "approved", "settled")}  # type: ignore[arg-type]
+    values |= {name: bool(values[name]) for name in ("locked", "logged")}
+    return Entry(**values)  # type: ignore[arg-type]

@@ -1,0 +1,245 @@
+"""From the register to the outbox: which mails there should be now, which of them are new, and who gets none.
+
+What should go is worked out anew each time from the register and the documents; the outbox only remembers what went, and
+what somebody approved. So whatever changes in between stops the mails that it concerns.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from sendbook.mail.documents import Document, Folder, NoDocument, documents
+from sendbook.mail.guard import Others, astray
+from sendbook.mail.letter import Letter, Letters
+from sendbook.mail.outbox import GONE, WAITING, Entry, NewMail, Outbox, State, new_ref
+from sendbook.mail.recipients import LeftOut, Recipient, belonging_to_nobody, recipients
+from sendbook.summaries.words import listed
+from sendbook.tables import Book, Problem, Pupil, Severity, name_key, upn_key
+from sendbook.workbook.safe import CannotDo
+
+Key = tuple[str, str, str]  # a pupil's and a person's, as the outbox knows them
+BATCH = 20  # mails put into the outbox at once: few are held in memory, and the disk is not asked for each
+FORM_RULES = ("SB030", "SB032", "SB033", "SB034", "SB035", "SB036")  # of tables as a whole: something in Contacts was not read
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What mails are made from: the register with all that the checks say of it, the day, the documents, the letters, the longest mail."""
+
+    book: Book
+    problems: Sequence[Problem]
+    today: date
+    folder: Folder
+    letters: Letters
+    most_bytes: int
+
+    @cached_property
+    def errors(self) -> Mapping[int, Problem]:
+        """The first error in each row of Contacts."""
+        found = (p for p in self.problems if p.place.table == "Contacts" and p.severity is Severity.ERROR and p.place.row)
+        return {p.place.row: p for p in reversed(list(found))}
+
+    def refuse_missing_parts(self) -> None:
+        """Raise CannotDo where Contacts was not read as a whole: a restriction could be in what is missing."""
+        lost = [p for p in self.problems if p.rule in FORM_RULES and p.place.table == "Contacts"]
+        if lost:
+            raise CannotDo(f"No mail was made, as Contacts could not be read as a whole. {lost[0].message} {lost[0].todo}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A mail that should be: to whom, with which document."""
+
+    to: Recipient
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run did to the outbox: marks of mails made, kept as they were and taken back; and who gets none."""
+
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def key_of(pupil: Pupil) -> str:
+    """A pupil as the outbox knows them, whatever row they are in: by UPN, else by name and date of birth."""
+    return upn_key(pupil.upn) or f"{name_key(pupil.label)} {pupil.born or ''}"
+
+
+def _key(to: Recipient) -> Key:
+    return key_of(to.pupil), name_key(to.contact.name), to.address.casefold()
+
+
+def _entry_key(entry: Entry) -> Key:
+    return entry.upn, name_key(entry.contact), entry.address.casefold()
+
+
+def wanted(mailing: Mailing, pupils: Sequence[Pupil], outbox: Outbox, on_done: Callable[[], None]) -> Iterator[Wanted | LeftOut]:
+    """Every mail that there should be about these pupils, and everybody who gets none. `on_done` is called once for each pupil."""
+    before = {(e.sha256, tuple(sorted(e.parts.items()))) for e in outbox.entries()}
+    found = documents(mailing.book, pupils, mailing.folder, lambda sha256, parts: (sha256, tuple(sorted(parts.items()))) in before, on_done)
+    for pupil in pupils:
+        who = recipients(mailing.book, pupil, mailing.today, mailing.errors)
+        yield from who.left_out
+        document = found[pupil.row]
+        if isinstance(document, NoDocument):
+            yield LeftOut(pupil, None, document.reason, document.todo)
+        else:
+            yield from (Wanted(to, document) for to in who.to)
+
+
+# --- preparing ---
+def prepare(
+    mailing: Mailing,
+    pupils: Sequence[Pupil],
+    outbox: Outbox,
+    now: datetime,
+    on_done: Callable[[], None],
+    *,
+    for_all: bool,
+    again: bool = False,
+) -> Prepared:
+    """Bring the outbox to what should be about these pupils. Nothing is sent, and nothing that went is touched.
+
+    `for_all`: mails that wait about any other pupil are taken back too. `again`: who has had the very same gets it once more.
+    """
+    mailing.refuse_missing_parts()
+    desk = _Desk(mailing, outbox, now, again)
+    for one in wanted(mailing, pupils, outbox, on_done):
+        desk.take(one)
+    return desk.finish({key_of(p) for p in pupils}, for_all)
+
+
+class _Desk:
+    """Where mails are made one by one and put into the outbox."""
+
+    def __init__(self, mailing: Mailing, outbox: Outbox, now: datetime, again: bool) -> None:
+        self.mailing, self.outbox, self.now, self.again = mailing, outbox, now, again
+        self.others = Others.of(mailing.book)
+        self.before: dict[Key, list[Entry]] = {}
+        for entry in outbox.entries():
+            self.before.setdefault(_entry_key(entry), []).append(entry)
+        self.batch: list[NewMail] = []
+        self.made: list[str] = []
+        self.kept: list[str] = []
+        self.left_out: list[LeftOut] = []
+
+    def take(self, one: Wanted | LeftOut) -> None:
+        """Make a mail, keep the one that waits already, or note who gets none."""
+        if isinstance(one, LeftOut):
+            self.left_out.append(one)
+            return
+        before = self.before.get(_key(one.to), [])
+        if no := self._had_already(one, before):
+            self.left_out.append(no)
+            return
+        letter = self.mailing.letters.write(one.to, one.document.pdf())
+        waiting = next((e for e in before if e.state in WAITING and e.mark == letter.mark), None)
+        if waiting:
+            self.kept.append(waiting.ref)
+        else:
+            self._make(one, letter, before)
+
+    def _had_already(self, one: Wanted, before: Sequence[Entry]) -> LeftOut | None:
+        gone = next((e for e in reversed(before) if e.state in GONE), None)
+        if gone is None or (self.again and gone.state is State.SENT):
+            return None
+        if gone.state in (State.UNSURE, State.SENDING):
+            return LeftOut(one.to.pupil, one.to.contact, f"mail {gone.ref} may have gone already", "Find out, and say whether it went.")
+        if gone.parts != one.document.parts:
+            return None
+        what = "was sent" if gone.state is State.SENT else "lies as a draft since"
+        return LeftOut(one.to.pupil, one.to.contact, f"the same summary {what} {gone.settled:%d/%m/%Y}", "")
+
+    def _make(self, one: Wanted, letter: Letter, before: Sequence[Entry]) -> None:
+        ref = new_ref()
+        message = letter.as_bytes(ref)
+        if no := self._refused(message, one.to):
+            self.left_out.append(LeftOut(one.to.pupil, one.to.contact, *no))
+            return
+        to, last = one.to, next((e for e in reversed(before) if e.state in (State.SENT, State.DRAFTED)), None)
+        self.batch.append(
+            NewMail(
+                ref, key_of(to.pupil), to.pupil.label, to.contact.name or "", to.address, to.reason, to.language, to.password is not None,
+                letter.subject, one.document.path.name, one.document.sha256, one.document.parts, letter.mark, changes(last, one.document),
+                tuple(_notes(one, letter, last)), message,
+            )
+        )  # fmt: skip
+        self.made.append(ref)
+        if len(self.batch) >= BATCH:
+            self._flush()
+
+    def _refused(self, message: bytes, to: Recipient) -> tuple[str, str] | None:
+        if len(message) > self.mailing.most_bytes:
+            size, most = len(message) / 1e6, self.mailing.most_bytes / 1e6
+            return (
+                f"the mail would have {size:.1f} MB; at most {most:.1f} MB may go",
+                "Make the logo's file smaller, or give the summary another way.",
+            )
+        if said := astray(message, to, self.mailing.book, self.others):
+            return said, "Read the summary and the letter, and put right what is in them. Then make the summary again."
+        return None
+
+    def _flush(self) -> None:
+        self.outbox.put(self.batch, self.now)
+        self.batch.clear()
+
+    def finish(self, upns: set[str], for_all: bool) -> Prepared:
+        """Put in what is left, and take back what waits and should not be any more."""
+        self._flush()
+        good = {*self.made, *self.kept}
+        stale = [e.ref for e in self.outbox.entries(*WAITING) if (for_all or e.upn in upns) and e.ref not in good]
+        self.outbox.withdraw(stale, "the register or the summary has changed", self.now)
+        left_out = (*self.left_out, *(belonging_to_nobody(self.mailing.book) if for_all else ()))
+        return Prepared(tuple(self.made), tuple(self.kept), tuple(stale), left_out)
+
+
+def changes(last: Entry | None, document: Document) -> str:
+    """What is new in a document since the last mail about this pupil to this person."""
+    if last is None or last.settled is None:
+        return "first mail"
+    new = [heading for heading, digest in document.parts.items() if last.parts.get(heading) != digest]
+    gone = [heading for heading in last.parts if heading not in document.parts]
+    said = [f"new in it: {listed(new)}"] if new else []
+    said += [f"no more in it: {listed(gone)}"] if gone else []
+    return f"since {last.settled:%d/%m/%Y} {'; '.join(said) or 'nothing is new'}"
+
+
+def _notes(one: Wanted, letter: Letter, last: Entry | None) -> Iterator[str]:
+    """What somebody should look at before this mail goes."""
+    if one.document.released:
+        yield "Sendbook would hold this summary back; somebody has taken it out of “Do not send yet”."
+    if not letter.translated:
+        yield f"There is no letter in {one.to.language} yet; this one is in English."
+    if last and last.state is State.DRAFTED:
+        yield "An older draft to this person lies there still: delete it."
+
+
+# --- before sending ---
+def stopped(mailing: Mailing, entries: Sequence[Entry], outbox: Outbox) -> Mapping[str, str]:
+    """Which of these mails must not go as they are, by their mark in the outbox, with the reason: preparing them now would not give the same."""
+    mailing.refuse_missing_parts()
+    concerned = {e.upn for e in entries}
+    pupils = [p for p in mailing.book.pupils if key_of(p) in concerned]
+    found = list(wanted(mailing, pupils, outbox, lambda: None))
+    fit = {_key(w.to): mailing.letters.write(w.to, w.document.pdf()).mark for w in found if isinstance(w, Wanted)}
+    why = {
+        (key_of(no.pupil), name_key(no.contact.name if no.contact else "")): no.reason
+        for no in found
+        if isinstance(no, LeftOut) and no.pupil
+    }
+    return {e.ref: _why_stopped(e, fit, why) for e in entries if fit.get(_entry_key(e)) != e.mark}
+
+
+def _why_stopped(entry: Entry, fit: Mapping[Key, str], why: Mapping[tuple[str, str], str]) -> str:
+    if _entry_key(entry) in fit:
+        return "the letter or the summary has changed since it was approved"
+    reason = why.get((entry.upn, name_key(entry.contact))) or why.get((entry.upn, ""))
+    return reason or "this person or their address is no longer in the register for this pupil"
+
+
+__all__ = ["Mailing", "Prepared", "Wanted", "changes", "key_of", "prepare", "stopped", "wanted"]

@@ -1,0 +1,113 @@
+"""Mails as result sheets: those that wait with who gets none, and the log of all that went."""
+
+from collections.abc import Sequence
+
+from sendbook.mail.outbox import WAITING, Entry, State
+from sendbook.mail.recipients import LeftOut
+from sendbook.sheets.blocks import Heading, ResultColumn, ResultSheet, Table, Tone
+from sendbook.summaries.words import counted
+from sendbook.tables import Kind
+
+MAILS, LOG = "Mails", "Sent log"
+WORDS = {
+    State.PREPARED: "waits for approval",
+    State.APPROVED: "approved, not yet sent",
+    State.SENDING: "was being sent when a run stopped",
+    State.DRAFTED: "lies as a draft: send it, then say so",
+    State.SENT: "sent",
+    State.FAILED: "refused, went nowhere",
+    State.UNSURE: "not known whether it went: find out",
+    State.WITHDRAWN: "taken back",
+}
+OPEN = (*WAITING, State.SENDING, State.UNSURE, State.DRAFTED)  # somebody has something to do with these
+_TONES = (
+    (f'[@State]="{WORDS[State.UNSURE]}"', Tone.BAD),
+    (f'[@State]="{WORDS[State.FAILED]}"', Tone.BAD),
+    (f'[@State]="{WORDS[State.SENDING]}"', Tone.BAD),
+    (f'[@State]="{WORDS[State.DRAFTED]}"', Tone.LOOK),
+)
+
+
+def mails_sheet(entries: Sequence[Entry], left_out: Sequence[LeftOut], page: str) -> ResultSheet:
+    """Mails that somebody has something to do with, and who gets none. `page`: the name of the file that shows each as its reader gets it."""
+    waiting = [e for e in entries if e.state in OPEN]
+    about = (
+        f"{counted(len(waiting), 'mail')}. Look at each in the file “{page}” before you click Review and send."
+        if waiting
+        else "No mail waits."
+    )
+    blocks: list[Heading | Table] = []
+    if waiting:
+        blocks += [Heading("Mails", "To approve or take back only some, select their rows."), _mails(waiting)]
+    if left_out:
+        blocks += [Heading("No mail", "Who gets none, and why."), _left_out(left_out)]
+    return ResultSheet(MAILS, MAILS, about, tuple(blocks))
+
+
+def _mails(entries: Sequence[Entry]) -> Table:
+    columns = (
+        ResultColumn("Pupil", 34),
+        ResultColumn("To", 24),
+        ResultColumn("Address", 30),
+        ResultColumn("Why", 44, Kind.PROSE),
+        ResultColumn("Document", 34),
+        ResultColumn("What is new", 36, Kind.PROSE),
+        ResultColumn("Look at", 36, Kind.PROSE),
+        ResultColumn("State", 30, tones=_TONES),
+        ResultColumn("Mail", 12),
+    )
+    rows = [
+        [e.pupil, e.contact, e.address, e.reason, e.document, e.changed, " ".join((*e.notes, e.told)).strip(), WORDS[e.state], e.ref]
+        for e in entries
+    ]
+    return Table("Mails_waiting", columns, rows)
+
+
+def _left_out(left_out: Sequence[LeftOut]) -> Table:
+    columns = (
+        ResultColumn("Pupil", 34),
+        ResultColumn("To", 24),
+        ResultColumn("Why not", 44, Kind.PROSE),
+        ResultColumn("What to do", 44, Kind.PROSE),
+    )
+    return Table("Mails_left_out", columns, [[*names(n), sentence(n.reason), n.todo] for n in left_out])
+
+
+def names(left: LeftOut) -> tuple[str, str]:
+    """The pupil's and the person's name, as far as there are any."""
+    return left.pupil.label if left.pupil else "", (left.contact.name or "") if left.contact else ""
+
+
+def sentence(reason: str) -> str:
+    """A reason as a sentence."""
+    return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "!", "?")) else ".")
+
+
+def log_sheet(entries: Sequence[Entry]) -> ResultSheet:
+    """Every mail that there was, the latest first."""
+    told = sorted(entries, key=lambda e: -e.number)
+    sent = sum(e.state is State.SENT for e in told)
+    about = f"{counted(sent, 'mail')} sent; {counted(len(told), 'mail')} in all." if told else "No mail has been prepared yet."
+    return ResultSheet(LOG, LOG, about, (_log(told),) if told else ())
+
+
+def _log(entries: Sequence[Entry]) -> Table:
+    columns = (
+        ResultColumn("When", 18),
+        ResultColumn("State", 30, tones=_TONES),
+        ResultColumn("Pupil", 34),
+        ResultColumn("To", 24),
+        ResultColumn("Address", 30),
+        ResultColumn("Document", 34),
+        ResultColumn("Approved by", 18),
+        ResultColumn("Approved", 18),
+        ResultColumn("What was said", 50, Kind.PROSE),
+        ResultColumn("Mail", 12),
+        ResultColumn("Digest of the document", 40),
+    )
+    return Table("Mails_log", columns, [_log_row(e) for e in entries])
+
+
+def _log_row(e: Entry) -> list[object]:
+    when, approved = (f"{t:%d/%m/%Y %H:%M}" if t else "" for t in (e.settled or e.prepared, e.approved))
+    return [when, WORDS[e.state], e.pupil, e.contact, e.address, e.document, e.approved_by, approved, e.told, e.ref, e.sha256]
