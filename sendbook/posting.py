@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sendbook.mail.documents import Folder
 from sendbook.mail.letter import Letters, sender_of
-from sendbook.mail.log import rows_for, to_log, unlogged
+from sendbook.mail.log import rows_for, unlogged, without_row
 from sendbook.mail.outbox import Entry, Outbox, State, open_outbox, outbox_path
 from sendbook.mail.prepare import Mailing, Prepared, key_of, prepare, stopped
 from sendbook.mail.recipients import LeftOut
@@ -249,18 +249,22 @@ def decide(post: Post, refs: Refs, *, sent: bool) -> int:
 
 
 # --- Communications ---
-def write_log(post: Post, read: Callable[[], Book], write: Callable[[TableEdits], None]) -> int:
-    """Write the rows of sent mails that have none yet into Communications, by `write`. How many. `read`: the register as it stands now."""
+def write_log(post: Post, read: Callable[[], Book], write: Callable[[TableEdits], None], keep: Callable[[], None] = lambda: None) -> int:
+    """Write the rows of sent mails that have none yet into Communications. How many.
+
+    `read`: the register as it stands now; `write`: into its workbook; `keep`: saves it, where writing alone does not. Only
+    then does the outbox take the rows for written.
+    """
     if not post.outbox_path.exists():
         return 0
     with post.outbox() as outbox:
-        if not unlogged(outbox):
+        if not (waiting := unlogged(outbox)):
             return 0
         book = read()
-        entries = to_log(outbox, book)
-        if entries:
+        if entries := without_row(waiting, book):
             write(rows_for(entries, book))
-            outbox.mark_logged([e.ref for e in entries])
+        keep()
+        outbox.mark_logged([e.ref for e in waiting])
         return len(entries)
 
 

@@ -15,12 +15,10 @@ def unlogged(outbox: Outbox) -> list[Entry]:
     return [e for e in outbox.entries(State.SENT) if not e.logged]
 
 
-def to_log(outbox: Outbox, book: Book) -> tuple[Entry, ...]:
-    """Sent mails that have no row yet. Those whose row is in the book, as a run was stopped before it could note so, are noted now."""
-    waiting = unlogged(outbox)
+def without_row(entries: Sequence[Entry], book: Book) -> list[Entry]:
+    """Those of the mails that no row of Communications names: a run may have been stopped after it wrote one."""
     there = {ref for row in book.communications for ref in _MARK.findall(row.summary or "")}
-    outbox.mark_logged([e.ref for e in waiting if e.ref in there])
-    return tuple(e for e in waiting if e.ref not in there)
+    return [e for e in entries if e.ref not in there]
 
 
 def rows_for(entries: Sequence[Entry], book: Book) -> TableEdits:

@@ -119,6 +119,7 @@ def open_outbox(path: Path) -> "Iterator[Outbox]":
     try:
         _set_up(connection, path)
         yield Outbox(connection)
+        connection.execute("PRAGMA journal_mode = DELETE")  # takes the empty journal's file away
     except sqlite3.Error as error:
         raise _cannot(path, error) from error
     finally:
