@@ -15,7 +15,7 @@ subject = Subject("contacts")
 GDPR = "UK GDPR art 5(1)(f); ICO guidance on disclosure by email"
 EMAILS = ((Contact, "email"), (Staff, "email"), (School, "senco_email"))
 
-_EMAIL = re.compile(r"(?!\.)[^\s@,;:<>()\[\]\\\"]+(?<!\.)@(?:[^\s@.,;<>()\[\]\"]+\.)+[^\s@.,;<>()\[\]\"\d]{2,}")
+_EMAIL = re.compile(r"(?!\.|.*\.\.)[^\s@,;:<>()\[\]\\\"]+(?<!\.)@(?:[^\s@.,;<>()\[\]\"]+\.)+[^\s@.,;<>()\[\]\"\d]{2,}")
 
 
 def can_receive(contact: Contact) -> bool:
@@ -112,7 +112,7 @@ def nobody_receives(row: Pupil, ctx: Context) -> str | None:
 )
 def email_form(value: str, ctx: Context) -> str | None:
     """An email address cannot be right."""
-    if value.count("@") > 1 or (_EMAIL.fullmatch(value) and ".." not in value):
+    if value.count("@") > 1 or _EMAIL.fullmatch(value):
         return None
     return f"“{shown(value)}” is not an email address."
 

@@ -115,7 +115,14 @@ def test_what_others_may_not_guess(password):
 
 @pytest.mark.parametrize(
     "given",
-    [{"email": None}, {"email": "Jane <jane@x.example>"}, {"email": "a@b.example; c@d.example"}, {"email": "ö"}, {"email": "ö@x.example"}],
+    [
+        {"email": None},
+        {"email": "Jane <jane@x.example>"},
+        {"email": "a@b.example; c@d.example"},
+        {"email": "ö"},
+        {"email": "ö..a@x.example"},
+        {"email": "ö@x.example"},
+    ],
 )
 def test_one_rule_speaks_of_an_email_that_gets_no_mail(given):
     found = check(contacts({"format": "Email", "address": "1 High Street"} | given), (), TODAY)
