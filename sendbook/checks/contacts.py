@@ -367,6 +367,9 @@ def password_weak(row: Contact, ctx: Context) -> str | None:
     return "The document password is only names, dates, numbers or a usual word, which others may guess." if guessed else None
 
 
+_ENCODED = re.compile(r"(?:^|\.)xn--", re.IGNORECASE)  # RFC 5890: other letters, written in English ones
+
+
 @subject.values(
     "CON21",
     (Contact, "email"),
@@ -377,7 +380,11 @@ def password_weak(row: Contact, ctx: Context) -> str | None:
 )
 def email_letters(value: str, ctx: Context) -> str | None:
     """An email address has a letter that is not one of the English alphabet."""
-    odd = next((c for c in value if not c.isascii()), None) if _EMAIL.fullmatch(value) else None
+    if not _EMAIL.fullmatch(value):
+        return None
+    if _ENCODED.search(value.partition("@")[2]):
+        return f"“{shown(value)}” stands for letters that are not of the English alphabet (xn--)."
+    odd = next((c for c in value if not c.isascii()), None)
     what = f"“{odd}”" if odd and odd.isprintable() else "a character that cannot be seen"
     return f"“{shown(value)}” has {what} in it, which is no letter of the English alphabet." if odd else None
 

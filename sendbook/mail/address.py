@@ -33,7 +33,7 @@ def one_address(text: str | None) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, allow_quoted_local=False)
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, allow_quoted_local=False, strict=True)
     except EmailNotValidError:
         raise NotUsableError(f"“{shown(text)}” is not an email address", _RETYPE) from None
     return found.normalized

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sendbook.checks.contacts import is_social_worker, is_young_person
+from sendbook.checks.contacts import is_social_worker, is_young_person, wants_email, wants_password
 from sendbook.checks.when import age
 from sendbook.law import figure
 from sendbook.mail.address import NotUsableError, check_name, one_address
 from sendbook.tables import Book, Contact, Problem, Pupil, name_key
 
-MAIL, LOCKED = "email", "email with password"  # of “Preferred format”, as `name_key` gives them
 ENGLISH = "english"
 YEARS_TO_AGE = 5  # a pupil of year 11 turns 16 in that school year
 SHORTEST_PASSWORD = 8
@@ -182,12 +181,12 @@ def _surely_younger(year: str | None, limit: int) -> bool:
 
 # --- how ---
 def _refuse_format(contact: Contact) -> None:
-    if contact.format and name_key(contact.format) not in (MAIL, LOCKED):
+    if contact.format and not wants_email(contact):
         raise _No(f"prefers another way: {contact.format}", "Give the summary that way.")
 
 
 def _password(contact: Contact) -> str | None:
-    if name_key(contact.format) != LOCKED:
+    if not wants_password(contact):
         return None
     if not contact.document_password:
         raise _No("wants the PDF with a password, but none is known", "Agree one by phone, and type it under Document password.")

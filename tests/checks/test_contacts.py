@@ -69,6 +69,7 @@ EXAMPLES = (
     Example("CON20", "Contacts.document_password 5", "may guess", locked("Password"), contacts({"format": "Email", "document_password": "Password"})),
     Example("CON21", "Contacts.email 5", "“ö” in it", contacts({"email": "n.ökafor@mail.example"}), contacts({"email": "n.ökafor"})),
     Example("CON21", "Contacts.email 5", "“а” in it", contacts({"email": "n.okafor@mаil.example"}), contacts()),
+    Example("CON21", "Contacts.email 5", "(xn--)", contacts({"email": "n.okafor@mail.xn--mnchen-3ya.example"}), contacts()),
     Example("CON21", "Contacts.email 5", "cannot be seen", contacts({"email": "n.okafor\u200b@mail.example"}), contacts()),
     Example("CON21", "School.senco_email ", "“é” in it", book(school=SCHOOL | {"senco_email": "senco@école.example"}), book()),
     Example(

@@ -7,7 +7,10 @@ import nltk
 import pytest
 import textstat
 
+from sendbook.mail.letter import Letters, sender_of
+from sendbook.mail.recipients import recipients
 from sendbook.summaries.view import summary
+from tests.mail.office import parent
 from tests.make import TODAY, book
 from tests.summaries.school import AMARA, FULL_SCHOOL, LINK, amara, school
 
@@ -71,3 +74,14 @@ def test_no_abbreviation_goes_unexplained():
         assert set(re.findall(r"\b[A-Z]{2,}\b", text)) <= allowed
         assert "SEN " not in text or "SEN means special educational needs." in text
         assert "EHC" not in text or "education, health and care plan" in text or "yearly review" in text
+
+
+@pytest.mark.parametrize("contact", [{}, {"format": "Email with password", "document_password": "river lamp cheese"}])
+def test_the_letter_it_comes_with(tmp_path, contact):
+    """Its paragraphs: a greeting and a signature are no sentences."""
+    made = book(school=FULL_SCHOOL, pupils=[AMARA], contacts=[parent(AMARA) | contact])
+    (to,) = recipients(made, made.pupils[0], TODAY).to
+    text = Letters(sender_of(made.school), tmp_path).write(to, b"").text
+    words = NAMES.sub("Ann", " ".join(text.strip().split("\n\n")[1:-1])).replace("Amara", "Ann")
+    assert textstat.flesch_kincaid_grade(words) + START_AGE <= HIGHEST_AGE, words
+    assert max(len(s.split()) for s in re.split(r"(?<=[.!?])\s+", words)) <= 33, words
