@@ -85,6 +85,8 @@ class SmtpWay:
     # --- one mail ---
     def _sent(self, line: smtplib.SMTP, mail: Mail) -> Outcome:
         """Raises _Lost or _Settled while nothing can have been taken; from the content on everything is an outcome."""
+        if not (_is_plain(mail.address) and _is_plain(mail.sender)):
+            raise _Settled(Outcome(Fate.REFUSED, "This mail's address cannot be written to. Check it in Contacts."))
         content = _content(mail.message)
         if len(content) > self.most_bytes:
             raise _Settled(_too_large(self.most_bytes))
@@ -94,8 +96,6 @@ class SmtpWay:
             _accepted(line.docmd("DATA"), _no_content, wanted=3)
         except (smtplib.SMTPException, OSError) as error:
             raise _Lost from error
-        except ValueError as error:  # a line end or a letter that no address has: smtplib will not send it
-            raise _Settled(Outcome(Fate.REFUSED, "This mail's address cannot be written to. Check it in Contacts.")) from error
         return self._content_sent(line, content)
 
     def _content_sent(self, line: smtplib.SMTP, content: bytes) -> Outcome:
@@ -163,7 +163,7 @@ class SmtpWay:
         server = self.settings
         if server.login == "none":
             return
-        if not line.has_extn("auth"):
+        if not line.esmtp_features.get("auth", "").strip():
             raise CannotDo(f"The mail server {server.host} has no log-in. Set smtp.login to none, or ask IT for another server: {SET}")
         try:
             _log_in(line, server, self._secret())
@@ -216,11 +216,9 @@ def _connected(server: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
 def _encrypt(line: smtplib.SMTP, server: Smtp, context: ssl.SSLContext) -> None:
     """Nothing is sent where this fails, neither a password nor a mail: whoever sits in between could have taken the offer out."""
     try:
-        code, _ = line.starttls(context=context)
-    except smtplib.SMTPNotSupportedError as error:
+        line.starttls(context=context)
+    except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException) as error:
         raise _open_line(server) from error
-    if code != 220:
-        raise _open_line(server)
     line.ehlo()
 
 
@@ -316,6 +314,11 @@ def _content(message: bytes) -> bytes:
     """Every line ended in the one way of mail: a stray line end lets a server see a second mail within the first."""
     content = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
+
+
+def _is_plain(address: str) -> bool:
+    """Whether the server would be given just this address: smtplib takes out of a strange one what it thinks is meant."""
+    return bool(re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", address)) and smtplib.quoteaddr(address) == f"<{address}>"
 
 
 def _options(line: smtplib.SMTP, content: bytes) -> list[str]:
