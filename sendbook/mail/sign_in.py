@@ -8,7 +8,7 @@ not encrypted: whoever can read that file can send mail as the person who signed
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from sendbook.workbook.safe import CannotDo, cannot_write
 GRAPH_SCOPES = ("https://graph.microsoft.com/Mail.ReadWrite", "https://graph.microsoft.com/Mail.Send")
 SMTP_SCOPES = ("https://outlook.office.com/SMTP.Send",)
 
+KEPT = Path.home() / ".sendbook" / "sign-in.bin"
+
 AGAIN = "Type “sendbook mail sign-in”."
 
 
@@ -26,7 +28,7 @@ class Place:
     """Where to sign in, and where the sign-in is kept. `verify`: as in requests, the authorities that are trusted."""
 
     authority: str = "https://login.microsoftonline.com"
-    kept: Path = Path.home() / ".sendbook" / "sign-in.bin"
+    kept: Path = field(default_factory=lambda: KEPT)
     verify: bool | str = True
 
 

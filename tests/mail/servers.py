@@ -215,4 +215,6 @@ def some_mail(number: int = 1, size: int = 0) -> Mail:
     message.set_content("Dear Mrs Okafor,\n.\n..two dots\nwith £ and good wishes\n")
     message.add_alternative("<p>Dear Mrs Okafor</p>", subtype="html")
     message.add_attachment(b"%PDF-" + bytes(size), maintype="application", subtype="pdf", filename="Summary for Mrs Okafor.pdf")
+    for place, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"boundary-{place}")  # else a number drawn by lot, and the same mail would be another each time
     return Mail(f"K7Q2MM{number:03}", "senco@school.example", address, message.as_bytes(), "Summary for Mrs Okafor")
