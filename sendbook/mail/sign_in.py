@@ -118,18 +118,23 @@ def _app(settings: MailSettings, place: Place) -> Any:
 
 
 def _cache(place: Place) -> Any:
-    from msal_extensions import FilePersistence, PersistedTokenCache, build_encrypted_persistence  # type: ignore[import-untyped]
+    from msal_extensions import PersistedTokenCache  # type: ignore[import-untyped]
+
+    return PersistedTokenCache(_persistence(place))
+
+
+def _persistence(place: Place) -> Any:
+    from msal_extensions import FilePersistence, build_encrypted_persistence
 
     try:
         place.kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(place.kept, error) from error
     try:
-        persistence = build_encrypted_persistence(str(place.kept))
+        return build_encrypted_persistence(str(place.kept))
     except Exception as error:  # whatever the system lacks for it: each says so in its own way
         logging.getLogger(__name__).info("the sign-in is kept in a file, not encrypted: %s", type(error).__name__)
-        persistence = FilePersistence(str(place.kept))
-    return PersistedTokenCache(persistence)
+        return FilePersistence(str(place.kept))
 
 
 def _accounts(place: Place) -> list[Any]:
@@ -137,9 +142,11 @@ def _accounts(place: Place) -> list[Any]:
 
     if not place.kept.exists():  # the mark every kind of persistence leaves
         return []
+    cache = msal.SerializableTokenCache()  # PersistedTokenCache would wait for a file that cannot be read to mend itself
     try:
-        return list(_cache(place).search(msal.TokenCache.CredentialType.ACCOUNT))
-    except (ValueError, OSError):  # not written by msal, or encrypted by another user
+        cache.deserialize(_persistence(place).load())
+        return list(cache.search(msal.TokenCache.CredentialType.ACCOUNT))
+    except (ValueError, OSError, AttributeError, TypeError):  # not written by msal, or encrypted for another user
         return []
 
 

@@ -33,7 +33,7 @@ WAIT = 5.0  # seconds, where Graph asks for a pause and does not say how long
 SETTLING = 2.0  # seconds before Graph is asked what became of a mail
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}
 BUSY = (429, 503)  # not taken, come again
-UNSURE = (500, 502, 504)  # may have been done or not
+UNSURE = (408, 500, 502, 504)  # may have been done or not
 
 SIGN_IN = "Sendbook is no longer signed in with Microsoft. Type “sendbook mail sign-in”, then go on."
 
@@ -119,9 +119,9 @@ class GraphWay:
             reply = self._ask("POST", "/me/messages", data=body, headers=headers)
             if made := str(_json(reply).get("id", "")):
                 return made
-            if reply is not None and reply.status_code not in (*BUSY, *UNSURE):
+            if reply is not None and reply.status_code // 100 != 2 and reply.status_code not in (*BUSY, *UNSURE):
                 return _refused(reply, "take")
-            if reply is None or reply.status_code in UNSURE:
+            if reply is None or reply.status_code not in BUSY:
                 unsure = True
                 if draft := self._draft_of(mail):  # made, only the answer was lost
                     return draft
@@ -147,10 +147,10 @@ class GraphWay:
     def _sent(self, draft: str, mail: Mail) -> Outcome:
         for last in _tries():
             reply = self._ask("POST", f"/me/messages/{draft}/send", headers=IMMUTABLE)
-            if reply is None or reply.status_code in UNSURE or reply.status_code == 503:
-                return self._settled(draft, mail)
-            if reply.status_code == 202:
+            if reply is not None and reply.status_code == 202:
                 return Outcome(Fate.TAKEN)
+            if reply is None or reply.status_code in UNSURE or reply.status_code // 100 != 4:
+                return self._settled(draft, mail)
             if reply.status_code != 429:
                 return self._taken_back(draft, _refused(reply, "send"))
             if not last:
@@ -268,6 +268,10 @@ def _common(reply: Reply) -> Outcome | None:
         return Outcome(Fate.LATER, told, stop=True)
     if reply.status_code == 404:
         told = f"There is no mailbox in Microsoft 365 for who signed in (code {_code(reply)}). Sign in as somebody who has one: sendbook mail sign-in"
+        return Outcome(Fate.LATER, told, stop=True)
+    if reply.status_code // 100 != 4 or reply.status_code == 407:
+        told = f"Something between this computer and Microsoft 365 answered in its place (code {reply.status_code}). "
+        told += "Open a page in the browser, as the network may want a log-in; else show this to IT."
         return Outcome(Fate.LATER, told, stop=True)
     return None
 
