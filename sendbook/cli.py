@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_cost,
         _add_summaries,
         _add_send,
+        _add_mail,
         _add_install,
         _add_uninstall,
         _add_doctor,
@@ -178,6 +179,12 @@ def _add_send(commands: "Commands") -> None:
     p = commands.add_parser("send", help="mail each parent their own child's summary: prepare, look, approve, send")
     _book_option(p)
     add_send(p, _say, _bar)
+
+
+def _add_mail(commands: "Commands") -> None:
+    from sendbook.cli_mail import add_mail
+
+    add_mail(commands.add_parser("mail", help="say how mail leaves this computer: drafts, Outlook, a mail server, Microsoft 365"), _say)
 
 
 def _add_install(commands: "Commands") -> None:

@@ -38,6 +38,30 @@ def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
     p.set_defaults(run=lambda args: _send(args, say, bar))
 
 
+def add_mail(p: argparse.ArgumentParser, say: "Say") -> None:
+    """What `sendbook mail` takes. Without a command it says what is set."""
+    p.set_defaults(run=lambda args: _show(say))
+    what = p.add_subparsers(title="commands", metavar="COMMAND")
+    c = what.add_parser("set", help="change settings, for example: way=smtp smtp.host=mail.school.example")
+    c.add_argument("words", nargs="+", metavar="NAME=VALUE", help="a setting; docs/commands.md lists them")
+    c.set_defaults(run=lambda args: _set(say, args.words))
+    c = what.add_parser("password", help="keep the mail account's password where this computer keeps passwords")
+    c.add_argument("--forget", action="store_true", help="take it away again")
+    c.set_defaults(run=lambda args: _password(say, args.forget))
+    c = what.add_parser("sign-in", help="sign in with Microsoft, with a code in the browser")
+    c.add_argument("--out", action="store_true", help="sign out again")
+    c.set_defaults(run=lambda args: _sign_in(say, args.out))
+    c = what.add_parser("try", help="send one mail to the SENCo's own address, with nothing about a child in it")
+    c.add_argument("book", type=_path, help="the master workbook, whose sheet School has the address")
+    c.set_defaults(run=lambda args: _try(say, args.book))
+
+
+def _path(text: str) -> "Path":
+    from pathlib import Path
+
+    return Path(text)
+
+
 def _send(args: argparse.Namespace, say: "Say", bar: "MakeBar") -> int:
     post = _post(args, bar)
     for action, wanted in _ACTIONS:
@@ -184,3 +208,75 @@ _ACTIONS = (
     (_log, "log"),
     (_forget, "forget"),
 )
+
+
+# --- setting mail up ---
+def _show(say: "Say") -> int:
+    from sendbook.mail.setting_up import show
+    from sendbook.mail.settings import read_settings
+
+    say(show(read_settings()))
+    return DONE
+
+
+def _set(say: "Say", words: list[str]) -> int:
+    from sendbook.mail.setting_up import show
+    from sendbook.mail.settings import changed, read_settings, write_settings
+    from sendbook.workbook.safe import CannotDo
+
+    if wrong := [w for w in words if "=" not in w]:
+        raise CannotDo(f"“{wrong[0]}” has no = in it. Write a setting as NAME=VALUE, for example: sendbook mail set way=smtp")
+    settings = changed(read_settings(), {name.strip(): value.strip() for name, _, value in (w.partition("=") for w in words)})
+    write_settings(settings)
+    say(show(settings))
+    return DONE
+
+
+def _password(say: "Say", forget: bool) -> int:
+    from getpass import getpass
+
+    from sendbook.mail.secrets import forget_password, keep_password
+    from sendbook.mail.settings import read_settings
+    from sendbook.workbook.safe import CannotDo
+
+    settings = read_settings()
+    if forget:
+        say("The password was taken away." if forget_password(settings) else "There was no password to take away.")
+        return DONE
+    secret = getpass(f"Password of {settings.smtp.user or 'the mail account'} (it is not shown as you type): ")
+    if not secret:
+        raise CannotDo("Nothing was typed, so nothing was kept.")
+    keep_password(settings, secret)
+    say("The password is kept where this computer keeps passwords.")
+    return DONE
+
+
+def _sign_in(say: "Say", out: bool) -> int:
+    from sendbook.mail.settings import read_settings
+    from sendbook.mail.sign_in import sign_in, sign_out
+
+    settings = read_settings()
+    if out:
+        say("Signed out." if sign_out(settings) else "Nobody was signed in.")
+    else:
+        sign_in(settings, say)
+        say("Signed in.")
+    return DONE
+
+
+def _try(say: "Say", book: "Path") -> int:
+    from sendbook import steps
+    from sendbook.mail.address import NotUsableError, one_address
+    from sendbook.mail.setting_up import try_out
+    from sendbook.mail.settings import read_settings
+    from sendbook.mail.way import Fate
+    from sendbook.workbook.safe import CannotDo
+
+    school = steps.read(book, steps.no_bar)[0].school
+    try:
+        address = one_address(school.senco_email)
+    except NotUsableError as no:
+        raise CannotDo(f"No mail was sent: on School, “SENCo email”, {no.said}. {no.todo}") from no
+    outcome = try_out(read_settings(), address, steps.beside(book, "mail drafts", None, ""))
+    say(outcome.told)
+    return DONE if outcome.fate is Fate.TAKEN else NOT_ALL

@@ -69,14 +69,22 @@ Probe = Callable[[], Line]
 
 def examine(system: System, book: Path | None = None) -> Iterator[Line]:
     """Look at each thing in turn. Never raises: where looking fails, the line says why."""
-    for what, probe in [*_probes(system), *_book_probes(system, book)]:
+    for what, probe in [*_probes(system), *_book_probes(system, book), ("Mail", lambda: _mail(system))]:
         try:
             yield probe()
         except Exception as error:  # whatever it is, the other lines must still come
             yield Line(Mark.UNKNOWN, what, f"this could not be found out ({_reason(error)}).")
-    yield Line(Mark.NOTE, "Mail", "not built yet: it comes in a later version.")
     log = own_folder(system) / "sendbook.log"
     yield Line(Mark.NOTE, "Log", f"{log}{'' if log.exists() else ' (none yet: nothing has gone wrong)'}.")
+
+
+def _mail(system: System) -> Line:
+    """Whether mail is set up; no server is asked."""
+    from sendbook.mail.setting_up import examine as examine_mail
+    from sendbook.mail.settings import FILE
+
+    well, said, todo = examine_mail(own_folder(system) / FILE)
+    return Line(Mark.OK if well else Mark.WRONG, "Mail", said, todo)
 
 
 def _reason(error: Exception) -> str:

@@ -11,9 +11,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from sendbook.mail.address import one_address
 from sendbook.workbook.safe import CannotDo, cannot_read, cannot_write, write_beside
 
-MAIL_FILE = Path.home() / ".sendbook" / "mail.json"
+FILE = "mail.json"
+MAIL_FILE = Path.home() / ".sendbook" / FILE
 SET = "sendbook mail set"  # the command that changes a setting, as sentences name it
 
 _NAME = r"^[A-Za-z0-9.:_-]*$"  # of a server, a tenant, a program: it becomes part of an address, so nothing else may be in it
@@ -58,18 +60,12 @@ class MailSettings(_Group):
     @field_validator("sender")
     @classmethod
     def _one_address(cls, value: str) -> str:
-        from email_validator import EmailNotValidError, validate_email
-
-        if not value:
-            return value
-        try:
-            return validate_email(value, check_deliverability=False, allow_smtputf8=False, allow_display_name=False).normalized
-        except EmailNotValidError as error:
-            raise ValueError("not one mail address") from error
+        return one_address(value) if value else value
 
 
-def read_settings(path: Path = MAIL_FILE) -> MailSettings:
-    """What is set; where there is no file, what holds until something is. A file that cannot be used raises CannotDo."""
+def read_settings(path: Path | None = None) -> MailSettings:
+    """What is set, by this user where no other file is named; where there is none, what holds until something is. CannotDo: it cannot be used."""
+    path = path or MAIL_FILE
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -97,8 +93,9 @@ def _broken(path: Path) -> CannotDo:
     return CannotDo(f"The mail settings in {path} cannot be read. Delete that file, then set mail up anew with: {SET}")
 
 
-def write_settings(settings: MailSettings, path: Path = MAIL_FILE) -> None:
+def write_settings(settings: MailSettings, path: Path | None = None) -> None:
     """Write them whole or not at all, for this user's eyes only. Raises CannotDo where that fails."""
+    path = path or MAIL_FILE
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -24,7 +24,11 @@ MANY = 10_000_000
 
 def child(number: int, forename: str, surname: str = "Okafor", **more: Any) -> dict[str, Any]:
     """A pupil with SEN support whose UPN ends in the number."""
-    return pupil(upn=f"X80120000{number:04}", forename=forename, surname=surname, known_as=None) | {"born": date(2017, 3, number % 28 + 1)} | more
+    return (
+        pupil(upn=f"X80120000{number:04}", forename=forename, surname=surname, known_as=None)
+        | {"born": date(2017, 3, number % 28 + 1)}
+        | more
+    )
 
 
 def parent(of: dict[str, Any], name: str = "Mrs N. Okafor", email: str | None = "n.okafor@mail.example", **more: Any) -> dict[str, Any]:
@@ -72,7 +76,9 @@ class Desk:
     def mailing(self) -> Mailing:
         """What mails are made from, as the front ends put it together."""
         letters = Letters(sender_of(self.book.school), self.folder)
-        return Mailing(self.book, check(self.book, (), self.today), self.today, Folder(self.summaries, self.folder), letters, self.most_bytes)
+        return Mailing(
+            self.book, check(self.book, (), self.today), self.today, Folder(self.summaries, self.folder), letters, self.most_bytes
+        )
 
     @contextmanager
     def outbox(self):
@@ -116,7 +122,9 @@ class FakeWay:
 
     name, drafts, where, most_bytes = "fake", False, "sent nowhere", MANY
 
-    def __init__(self, answer: Callable[[Mail], Outcome] = lambda mail: Outcome(Fate.TAKEN), knows: Callable[[Mail], bool | None] = lambda mail: None) -> None:
+    def __init__(
+        self, answer: Callable[[Mail], Outcome] = lambda mail: Outcome(Fate.TAKEN), knows: Callable[[Mail], bool | None] = lambda mail: None
+    ) -> None:
         self.answer, self.knows = answer, knows
         self.taken: list[Mail] = []
 

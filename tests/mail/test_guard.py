@@ -61,7 +61,10 @@ def test_words_of_a_template_that_tell_of_another(desk, words, said):
 
 
 def test_a_subject_that_tells_of_another(desk):
-    assert look(desk, template="Subject: Bilal Khan\nLanguage: en\n\nHello\n") == "the head of the mail has another pupil's name, or a UPN, in it"
+    assert (
+        look(desk, template="Subject: Bilal Khan\nLanguage: en\n\nHello\n")
+        == "the head of the mail has another pupil's name, or a UPN, in it"
+    )
 
 
 def test_the_pupils_own_name_and_birthday_may_stand_there(desk):

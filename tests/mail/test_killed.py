@@ -14,7 +14,9 @@ from tests.live import ROOT
 from tests.mail.killed import fill
 from tests.mail.servers import PASSWORD, smtp_server
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork, by which so many processes can be killed in little time")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="this system has no fork, by which so many processes can be killed in little time"
+)
 MAILS = 200
 START, EACH = 40, 30  # more steps than a run needs to begin, and than one mail takes
 
@@ -39,7 +41,10 @@ def states(entries):
 
 def test_two_hundred_mails_through_a_server(tmp_path):
     steps = [first + more for more in range(EACH) for first in (START, START + EACH, START + 3 * EACH)]
-    with smtp_server() as server, killed_again_and_again(tmp_path / "o.sqlite", server.settings(), tmp_path, steps, MAILS) as (entries, killed):
+    with (
+        smtp_server() as server,
+        killed_again_and_again(tmp_path / "o.sqlite", server.settings(), tmp_path, steps, MAILS) as (entries, killed),
+    ):
         held = {e.ref: server.holds(e.address) for e in entries}
         assert len(entries) == MAILS
         assert set(states(entries)) == {State.SENT, State.UNSURE}
@@ -56,7 +61,10 @@ def test_two_hundred_mails_through_a_server(tmp_path):
 def test_every_single_step_of_a_run(tmp_path, first):
     """From the very first statement on, each step in turn is the last of a run."""
     steps = range(first, first + START // 2 + EACH)
-    with smtp_server() as server, killed_again_and_again(tmp_path / "o.sqlite", server.settings(), tmp_path, steps, 40) as (entries, killed):
+    with (
+        smtp_server() as server,
+        killed_again_and_again(tmp_path / "o.sqlite", server.settings(), tmp_path, steps, 40) as (entries, killed),
+    ):
         assert killed >= START // 2
         for e in entries:
             assert server.holds(e.address) == 1 if e.state is State.SENT else (e.state is State.UNSURE and server.holds(e.address) <= 1)

@@ -42,7 +42,13 @@ def test_what_is_put_in_comes_out(path):
         outbox.put([new_mail("ABCDEFGH")], NOW)
     with open_outbox(path) as outbox:
         (entry,) = outbox.entries()
-        assert (entry.ref, entry.state, entry.prepared, entry.parts, entry.notes) == ("ABCDEFGH", State.PREPARED, NOW, {"Goals": "1"}, ("look",))
+        assert (entry.ref, entry.state, entry.prepared, entry.parts, entry.notes) == (
+            "ABCDEFGH",
+            State.PREPARED,
+            NOW,
+            {"Goals": "1"},
+            ("look",),
+        )
         assert outbox.message("ABCDEFGH").startswith(b"From: x")
     assert [p.name for p in path.parent.iterdir()] == ["outbox.sqlite"]  # and nothing is left beside it
 
@@ -55,7 +61,12 @@ def test_one_run_at_a_time_in_this_process_too(path, monkeypatch):
 
 def test_another_process_has_it(path, monkeypatch):
     monkeypatch.setattr("sendbook.mail.outbox.PATIENCE", 0.05)
-    code = "import sys; from pathlib import Path; from sendbook.mail.outbox import open_outbox\nwith open_outbox(Path(sys.argv[1])):\n print('has it', flush=True); sys.stdin.read()"
+    code = (
+        "import sys; from pathlib import Path; from sendbook.mail.outbox import open_outbox
+"
+        "with open_outbox(Path(sys.argv[1])):
+ print('has it', flush=True); sys.stdin.read()"
+    )
     other = subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
     assert other.stdout.readline() == b"has it\n"
     with pytest.raises(CannotDo, match="is in use"), open_outbox(path):

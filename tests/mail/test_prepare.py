@@ -18,6 +18,7 @@ from tests.live import need
 from tests.mail.office import AMARA, BILAL, FAMILY, NOW, Desk, child, parent
 from tests.mail.test_recipients import schools
 from tests.make import book
+from tests.summaries.school import filled
 
 LOCKED = {"format": "Email with password", "document_password": "river lamp cheese"}
 
@@ -192,7 +193,9 @@ ROWS = (
 @pytest.mark.parametrize(("contact", "pupil"), ROWS, ids=[str(i) for i in range(len(ROWS))])
 def test_bad_input_gets_a_sentence_and_a_row_and_no_mail(tmp_path, contact, pupil):
     bad = AMARA | dict(pupil)
-    desk = Desk(tmp_path, book(pupils=[bad, BILAL], contacts=[parent(bad) | {"pupil": bad["upn"]} | contact, FAMILY["contacts"][1]])).summarise()
+    desk = Desk(
+        tmp_path, book(pupils=[bad, BILAL], contacts=[parent(bad) | {"pupil": bad["upn"]} | contact, FAMILY["contacts"][1]])
+    ).summarise()
     prepared = desk.prepare()
     assert [e.contact for e in desk.entries()] == ["Mr I. Khan"]
     (left,) = prepared.left_out
@@ -256,7 +259,9 @@ def read_by_others(message: bytes) -> str:
     return " ".join(" ".join(said).split())
 
 
-POISON = st.sampled_from(("", "", "{n} helps.", "Sits with {n}.", "{u}", "Born {d:%d/%m/%Y}.", "Twin of one born {d:%-d %B %Y}.", "With {l}."))
+POISON = st.sampled_from(
+    ("", "", "{n} helps.", "Sits with {n}.", "{u}", "Born {d:%d/%m/%Y}.", "Twin of one born {d:%-d %B %Y}.", "With {l}.")
+)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -268,8 +273,8 @@ def test_a_mail_holds_nothing_of_another_pupil(tmp_path_factory, tables, words, 
         other = pupils[whose[i] % len(pupils)]
         name = {"n": f"{other['forename']} {other['surname']}", "l": f"{other['surname']}, {other['forename']}"}
         one["strengths"] = words[i].format(**name, u=other["upn"], d=other["born"] or date(2017, 1, 1)) or "Kind."
-    contacts = [c | {"format": None, "document_password": None} for c in tables["contacts"]]
-    desk = Desk(tmp_path_factory.mktemp("law"), book(pupils=[{k: v for k, v in p.items() if v is not None} for p in pupils], contacts=[{k: v for k, v in c.items() if v is not None} for c in contacts])).summarise()
+    contacts = [c | {"format": None} for c in tables["contacts"]]
+    desk = Desk(tmp_path_factory.mktemp("law"), filled(pupils=pupils, contacts=contacts)).summarise()
     for held in (desk.summaries / "Do not send yet").glob("*.pdf"):
         held.rename(desk.summaries / held.name)  # as somebody does who has not read well
     desk.prepare()

@@ -50,7 +50,10 @@ LEFT_OUT = (
     ({"name": None}, "the contact has no name"),
     ({"format": "Email with password"}, "wants the PDF with a password, but none is known"),
     ({"format": "Email with password", "document_password": "short"}, "the document password has fewer than 8 characters"),
-    ({"relationship": "Social worker", "parental_responsibility": False}, "is a social worker, but the pupil is not marked as looked after"),
+    (
+        {"relationship": "Social worker", "parental_responsibility": False},
+        "is a social worker, but the pupil is not marked as looked after",
+    ),
     (YOUNG_PERSON, "is the pupil, who is asked from 16 on"),
 )
 
@@ -69,7 +72,10 @@ def test_a_password_is_agreed_per_contact():
 
 def test_separate_parents_get_separate_mails_even_at_one_address():
     found = who({}, parent(AMARA, "Mr P. Okafor"))
-    assert [(r.contact.name, r.address) for r in found.to] == [("Mrs N. Okafor", "n.okafor@mail.example"), ("Mr P. Okafor", "n.okafor@mail.example")]
+    assert [(r.contact.name, r.address) for r in found.to] == [
+        ("Mrs N. Okafor", "n.okafor@mail.example"),
+        ("Mr P. Okafor", "n.okafor@mail.example"),
+    ]
 
 
 def test_the_same_person_twice_gets_one_mail():
@@ -85,7 +91,10 @@ BARRED = {"name": "Mr P. Okafor", "relationship": "Father", "restricted": True, 
     [
         (BARRED | {"email": "N.Okafor@mail.example"}, "the address is also that of somebody with a contact restriction"),
         (BARRED | {"email": None, "name": "MRS N. Okafor"}, "somebody of the same name has a contact restriction"),
-        (BARRED | {"pupil": "Nobody, Known", "email": "n.okafor@mail.example"}, "the address is also that of somebody with a contact restriction"),
+        (
+            BARRED | {"pupil": "Nobody, Known", "email": "n.okafor@mail.example"},
+            "the address is also that of somebody with a contact restriction",
+        ),
         (BARRED | {"pupil": None, "email": None, "name": "Mrs N. Okafor"}, "somebody of the same name has a contact restriction"),
     ],
 )
@@ -141,7 +150,14 @@ def test_the_school_may_set_another_age():
 # --- what is not sure ---
 def test_a_row_with_an_error_gets_nothing_until_it_is_put_right():
     made = school()
-    error = Problem("SB001", Severity.ERROR, Place("Contacts", "Contacts", made.contacts[0].row, "Contact restriction", "H5"), "Not Yes or No.", "Type one.", "")
+    error = Problem(
+        "SB001",
+        Severity.ERROR,
+        Place("Contacts", "Contacts", made.contacts[0].row, "Contact restriction", "H5"),
+        "Not Yes or No.",
+        "Type one.",
+        "",
+    )
     found = recipients(made, made.pupils[0], TODAY, {made.contacts[0].row: error})
     assert (found.to, reasons(found)) == ((), ["this row of Contacts has an error: Not Yes or No."])
 
@@ -160,13 +176,18 @@ SURNAMES, FORENAMES, TITLES = ("Okafor", "Khan", "Lee-Smith"), ("Amara", "Bilal"
 MAILBOXES = ("home@mail.example", "n@mail.example", "P@mail.example", "work@mail.example", "two@mail.example; x@mail.example", "", "nobody")
 YES_NO = st.sampled_from((True, True, True, False, None))
 RELATIONS = st.sampled_from(("Mother", "Father", "Step-parent", "Social worker", "Young person", "Grandparent"))
-BIRTHDAYS = st.sampled_from((date(2017, 3, 1), date(2017, 3, 1), date(2012, 11, 25), date(2010, 11, 25), date(2010, 11, 24), date(2009, 5, 5), None))
+BIRTHDAYS = st.sampled_from(
+    (date(2017, 3, 1), date(2017, 3, 1), date(2012, 11, 25), date(2010, 11, 25), date(2010, 11, 24), date(2009, 5, 5), None)
+)
 
 
 @st.composite
 def people(draw: st.DrawFn, children: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The contacts of a family: the same people for some of its children, with marks of their own for each."""
-    grown = [(f"{draw(st.sampled_from(TITLES))} {draw(st.sampled_from(SURNAMES))}", draw(st.sampled_from(MAILBOXES))) for _ in range(draw(st.integers(0, 3)))]
+    grown = [
+        (f"{draw(st.sampled_from(TITLES))} {draw(st.sampled_from(SURNAMES))}", draw(st.sampled_from(MAILBOXES)))
+        for _ in range(draw(st.integers(0, 3)))
+    ]
     found = []
     for one, (name, mailbox) in product(children, grown):
         if draw(st.booleans()):
@@ -188,10 +209,8 @@ def schools(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     contacts: list[dict[str, Any]] = []
     for _ in range(draw(st.integers(1, 3))):
         surname, born = draw(st.sampled_from(SURNAMES)), draw(BIRTHDAYS)
-        children = [
-            child(len(pupils) + i, draw(st.sampled_from(FORENAMES)), surname, year="4", looked_after=draw(st.booleans())) | {"born": draw(BIRTHDAYS) if draw(st.booleans()) else born}
-            for i in range(draw(st.integers(1, 3)))
-        ]
+        children = [child(len(pupils) + i, draw(st.sampled_from(FORENAMES)), surname, year="4") for i in range(draw(st.integers(1, 3)))]
+        children = [c | {"looked_after": draw(st.booleans()), "born": draw(BIRTHDAYS) if draw(st.booleans()) else born} for c in children]
         pupils += children
         contacts += draw(people(children))
     return {"pupils": pupils, "contacts": contacts}
@@ -201,14 +220,17 @@ def may(made: Book, pupil: Any, contact: Any) -> bool:
     """The rule once more, written for reading: no more than this may ever get a mail."""
     about_pupil = pupil.upn in (contact.pupil or "")
     kind = contact.relationship
-    of_age = pupil.born is not None and (TODAY.year - pupil.born.year) - ((TODAY.month, TODAY.day) < (pupil.born.month, pupil.born.day)) >= 16
+    of_age = (
+        pupil.born is not None and (TODAY.year - pupil.born.year) - ((TODAY.month, TODAY.day) < (pupil.born.month, pupil.born.day)) >= 16
+    )
     role = {
         "Young person": of_age,
         "Social worker": pupil.looked_after is True,
     }.get(kind, contact.parental_responsibility is True)
     bars = [c for c in made.contacts if c.restricted and pupil.upn in (c.pupil or "")]
     barred = any(
-        (c.email or "-").casefold() == (contact.email or "").casefold() or (c.name or "-").casefold() == (contact.name or "").casefold() for c in bars
+        (c.email or "-").casefold() == (contact.email or "").casefold() or (c.name or "-").casefold() == (contact.name or "").casefold()
+        for c in bars
     )
     return about_pupil and contact.receives_summaries is True and role and not contact.restricted and not barred
 
@@ -228,7 +250,7 @@ def test_nobody_outside_the_rule_gets_anything_whatever_the_order_of_rows(tables
         assert sorted(listed) == [c.row for c in made.contacts_of(pupil)]  # each exactly once, with mail or with a reason
         assert all(left.reason for left in found.left_out)
         assert all((r.password is not None) == (r.contact.format == "Email with password") for r in found.to)
-    shuffled = {name: Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}  # noqa: S311
+    shuffled = {name: Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}
     assert sent_of(book(**shuffled)) == sent_of(made)
 
 
