@@ -61,12 +61,8 @@ def test_one_run_at_a_time_in_this_process_too(path, monkeypatch):
 
 def test_another_process_has_it(path, monkeypatch):
     monkeypatch.setattr("sendbook.mail.outbox.PATIENCE", 0.05)
-    code = (
-        "import sys; from pathlib import Path; from sendbook.mail.outbox import open_outbox
-"
-        "with open_outbox(Path(sys.argv[1])):
- print('has it', flush=True); sys.stdin.read()"
-    )
+    code = "from pathlib import Path; from sendbook.mail.outbox import open_outbox; from sys import argv, stdin\n"
+    code += "with open_outbox(Path(argv[1])):\n print('has it', flush=True); stdin.read()"
     other = subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
     assert other.stdout.readline() == b"has it\n"
     with pytest.raises(CannotDo, match="is in use"), open_outbox(path):
