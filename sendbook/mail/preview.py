@@ -23,7 +23,7 @@ _STYLES = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
 # Letters that show nothing and change what stands beside them: controls, and orders to write the other way round. Isolates
 # (U+2066 to U+2069) stay, as they are the proper way to set a name into a sentence of another direction.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]")
-_LOOK = {"colour": for_text(COLOUR), "tint": tint(COLOUR), "pale": mixed(COLOUR, 0.3, "#BFE0FF")}
+_LOOK = {"colour": for_text(COLOUR), "tint": tint(COLOUR), "pale": mixed(COLOUR, 0.25, "#BFE0FF")}
 
 
 def preview_page(preview: Preview) -> str:

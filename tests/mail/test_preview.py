@@ -13,71 +13,9 @@ import pytest
 from playwright.sync_api import expect
 
 from sendbook.mail.preview import counts, number_of, preview_page, relative, seen, size, styles_in
-from sendbook.mail.shown import Preview, ShownLeftOut, ShownMail
+from sendbook.mail.shown import ShownLeftOut
 from tests.live import ROOT
-from tests.mail.browser import barriers, chromium, drawn, opened
-
-HTML = (
-    '<!DOCTYPE html><html lang="en-GB"><head><style>p {{ color: rgb(1, 2, 3); }}</style></head><body style="margin: 7px"><p>Dear {to},</p>'
-    '<p>here is the summary about {about}.</p><a href="https://school.example/">Our school</a></body></html>'
-)
-LONG = "Wolfeschlegelsteinhausenbergerdorff" * 9
-TABLE = "text", "pupil", "contact", "address", "reason", "state", "changed", "sender", "reply_to", "subject", "language", "document"
-
-
-def mail(pupil="Amara Okafor", contact="Grace Okafor", **changes):
-    usual = ShownMail(
-        ref="K7Q2M", pupil=pupil, contact=contact, address="grace@mail.example", reason="Parent with parental responsibility",
-        state="prepared", changed="", sender="Oakfield School <send@oakfield.example>", reply_to="senco@oakfield.example",
-        subject=f"Support for {pupil}", text=f"Dear {contact},\n\nhere is the summary about {pupil}.", html=HTML.format(to=contact, about=pupil),
-        language="English", document="Summary.pdf", document_bytes=86_211, document_href="Summaries/Summary%20A.pdf", locked=True,
-    )  # fmt: skip
-    return replace(usual, **changes)
-
-
-def preview(*mails, left_out=(), **changes):
-    return replace(
-        Preview("Oakfield School", "SEND register.xlsx", "put as drafts into the folder Sendbook", mails, tuple(left_out)), **changes
-    )
-
-
-USUAL = preview(
-    mail(),
-    mail(
-        "Lina Haddad",
-        "Yusuf Haddad",
-        notes=("There is no text in Arabic.", "Taken out of “Do not send yet”."),
-        address="yusuf@mail.example",
-    ),
-    mail("Tom Ash", "Wendy Ash", changed="Date of the review", locked=False, reason="Carer: fostering"),
-    mail("Zoë Adéyẹmí", "Ife O’Neill", document="", html="", state="approved"),
-    left_out=[
-        ShownLeftOut("Tom Ash", "Robert Ash", "A court order says no contact.", "Nothing."),
-        ShownLeftOut("Sam Cole", "", "Its summary lies in “Do not send yet”."),
-    ],
-)
-TOO_LONG = preview(
-    mail(**dict.fromkeys(TABLE, LONG), notes=(LONG, LONG), ref=LONG, html=f"<table width=900><tr><td>{LONG}</td></tr></table>"),
-    left_out=[ShownLeftOut(LONG, LONG, LONG, LONG)], school=LONG, workbook=LONG, way=LONG,
-)  # fmt: skip
-EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
-EVIL_FRAME = (
-    f"<html><body><p>Dear {EVIL}</p><a href=\"javascript:parent.alert(3)\" target=_top>go</a><p onclick='alert(4)'>x</p></body></html>"
-)
-HOSTILE = [
-    EVIL, "'><svg/onload=alert(1)>", "</script><script>alert(1)</script>", "</title></style><script>alert(1)</script>", "]]><b>bold</b>", "<!--", "--><i>",
-    "</template></textarea></pre></details></article>", "{{ 7*7 }}{% raw %}", "&lt;b&gt; &amp;amp;", "\u202egnp.exe\u202d \u2067x", "a" * 290 + "@b.example",
-    "null\x00bell\x07", "' onfocus='alert(1)' autofocus='", "line\nbreak\r\u2028", "javascript:alert(1)", "\ud800 half", "<plaintext>",
-]  # fmt: skip
-KINDS = {
-    "usual": USUAL,
-    "nothing": preview(),
-    "nobody left out": preview(mail(), mail()),
-    "no mails": replace(USUAL, mails=()),
-    "too long": TOO_LONG,
-    "hostile": preview(mail(**dict.fromkeys(TABLE, EVIL), html=EVIL_FRAME), left_out=[ShownLeftOut(EVIL, EVIL, EVIL, EVIL)], school=EVIL),
-}
-MANY = preview(*(mail(f"Pupil{n}", f"Parent{n}", address=f"p{n}@mail.example") for n in range(300)))
+from tests.mail.browser import EVIL, HOSTILE, HTML, KINDS, MANY, TABLE, TRAPS, USUAL, barriers, chromium, drawn, mail, opened, preview
 
 
 @pytest.fixture(scope="module")
@@ -432,33 +370,24 @@ def test_a_letter_that_turns_round_stays_within_its_name(show):
         assert page.evaluate(left, 0) < page.evaluate(left, 1)
 
 
-TRAPS = (
-    "<img src='{at}'><link rel=stylesheet href='{at}'><link rel=preconnect href='{at}'><link rel=prefetch href='{at}'><base href='{at}'>"
-    "<meta http-equiv=refresh content='0;url={at}'><style>@import '{at}'; p {{ background: url({at}) }}</style><p style='background:url({at})'>x</p>"
-    "<iframe src='{at}'></iframe><object data='{at}'></object>"
-    "<embed src='{at}'><video src='{at}' autoplay poster='{at}'></video><audio src='{at}' autoplay></audio>"
-    "<script src='{at}'></script><script>parent.document.title = 'caught'; fetch('{at}')</script><svg><image href='{at}'/><use href='{at}#a'/></svg>"
-    "<form action='{at}'><button>send</button></form><a href='{at}' target=_top>top</a>"
-    "<a href='{at}' ping='{at}'>here</a><img srcset='{at} 2x' onerror='alert(1)'>"
-)
-
-
 def test_nothing_is_fetched_and_no_mail_can_do_anything(show, browser):
     with socket.create_server(("127.0.0.1", 0)) as trap:
         trap.setblocking(False)
         traps = TRAPS.format(at=f"http://127.0.0.1:{trap.getsockname()[1]}/")
-        asked = []
+        fetched, kept = [], []
         with show(preview(mail(html=traps), mail(html=f"<html><head>{traps}</head></html>"), mail())) as page:
-            page.on("request", lambda request: asked.append(request.url))
+            page.on("requestfinished", lambda request: fetched.append(request.url))
+            page.on("requestfailed", lambda request: kept.append(request.failure))
             page.reload()
             drawn(page)
             inside = page.frame_locator("iframe >> nth=0")
             for part in ("button", "a >> nth=0", "a >> nth=1"):
                 inside.locator(part).click()
+                expect(inside.locator(part)).to_be_visible()
             page.wait_for_timeout(200)
-            assert {url for url in asked if not url.startswith("about:")} == {page.url}
+            assert fetched == [page.url] and set(kept) <= {"csp", "origin"}, "what is asked for is stopped before it leaves the browser"
             expect(page).to_have_title(re.compile("^3 mails to look at"))
-            expect(inside.get_by_text("x", exact=True)).to_be_visible()
+            expect(inside.get_by_title("http://127.0.0.1").first).to_have_text("top")
             assert len(page.context.pages) == 1
         with pytest.raises(BlockingIOError):
             trap.accept()
