@@ -90,14 +90,19 @@ def test_nothing_moves_on_the_page():
 # For everyone
 
 
+BESIDE = """[...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > innerWidth + .5
+    && !e.closest(".unseen, thead")).map((e) => e.outerHTML.slice(0, 99))"""
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_no_barrier(show, kind):
+def test_no_barrier_and_nothing_beside_the_screen(show, kind):
     with show(KINDS[kind]) as page:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            for width in (1280, 320):
-                page.set_viewport_size({"width": width, "height": 900})
-                drawn(page)
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            drawn(page)
+            assert (page.evaluate("document.documentElement.scrollWidth"), page.evaluate(BESIDE)) == (width, [])
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
                 assert barriers(page) == [], (scheme, width)
 
 
@@ -111,16 +116,6 @@ def test_axe_finds_no_barrier_while_the_page_is_used(show):
         expect(page.locator("#shown")).to_have_text("Shown: 0 of 4 mails, 0 of 2 without a mail.")
         expect(page.get_by_text("No mail fits what you look for.")).to_be_visible()
         assert barriers(page) == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_at_320_pixels_nothing_is_beside_the_screen(show, kind):
-    with show(KINDS[kind], viewport={"width": 320, "height": 640}) as page:
-        drawn(page)
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
-        beside = """[...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > 320.5
-            && !e.closest(".unseen, thead")).map((e) => e.outerHTML.slice(0, 99))"""
-        assert page.evaluate(beside) == []
 
 
 def test_side_by_side_becomes_one_below_the_other(show):
@@ -240,7 +235,7 @@ def test_a_frame_shows_the_mail_with_its_style_as_high_as_it_is(show):
 
 
 FOUND = [
-    ("", 4, 2), ("amara", 1, 0), ("ADEYEMI", 1, 0), ("o'neill zoe", 1, 0), ("yusuf@mail", 1, 0), ("carer", 1, 0), ("support for lina", 1, 0),
+    ("ADEYEMI", 1, 0), ("o'neill zoe", 1, 0), ("yusuf@mail", 1, 0), ("carer", 1, 0), ("support for lina", 1, 0),
     ("tom ash", 1, 1), ("court", 0, 1), ("(.*", 0, 0),
 ]  # fmt: skip
 
@@ -271,14 +266,6 @@ def test_filters(show):
         assert names(page) == ["Lina Haddad"]
 
 
-def test_what_is_found_is_brought_into_sight(show):
-    with show(MANY) as page:
-        page.locator(".mail").nth(250).scroll_into_view_if_needed()
-        page.get_by_role("searchbox").fill("pupil7@")
-        page.get_by_role("searchbox").fill("p7@")
-        expect(page.get_by_role("heading", name="About Pupil7,")).to_be_in_viewport()
-
-
 def test_three_hundred_mails_are_filtered_and_drawn_only_where_looked_at(show):
     with show(MANY) as page:
         assert page.locator("iframe").count() < 10
@@ -289,6 +276,9 @@ def test_three_hundred_mails_are_filtered_and_drawn_only_where_looked_at(show):
         page.get_by_role("searchbox").press("Escape")
         expect(page.locator("#shown")).to_have_text("Shown: 300 of 300 mails.")
         assert page.locator("iframe").count() < 20
+        page.locator(".mail").nth(250).scroll_into_view_if_needed()
+        page.get_by_role("searchbox").fill("p7@")
+        expect(page.get_by_role("heading", name="About Pupil7,")).to_be_in_viewport()  # though the page was scrolled far past it
 
 
 def test_when_there_is_nothing_it_says_so(show):
