@@ -160,11 +160,14 @@ def test_skip_link_and_jumps_move_the_focus(show):
 
 def test_keys_and_buttons_go_from_mail_to_mail(show):
     heading = "About {}"
+    under_the_bar = """Math.max(0, document.querySelector('#tools').getBoundingClientRect().bottom
+        - document.activeElement.getBoundingClientRect().top)"""
     with show(USUAL) as page:
         for key, pupil in [("Down", "Amara"), ("Down", "Lina"), ("Down", "Tom"), ("Up", "Lina"), ("Up", "Amara"), ("Up", "Amara")]:
             page.keyboard.press(f"Alt+Page{key}")
             expect(page.get_by_role("heading", name=heading.format(pupil))).to_be_focused()
             expect(page.get_by_role("heading", name=heading.format(pupil))).to_be_in_viewport()
+            assert page.evaluate(under_the_bar) == 0
         expect(page.locator("#place")).to_have_text("No mail before this.")
         page.get_by_role("button", name="Next mail").click()
         expect(page.get_by_role("heading", name=heading.format("Lina"))).to_be_focused()
