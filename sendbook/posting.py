@@ -18,7 +18,7 @@ from sendbook.mail.prepare import Mailing, Prepared, key_of, prepare, stopped
 from sendbook.mail.recipients import LeftOut
 from sendbook.mail.sending import Clock, Sent, recover, send
 from sendbook.mail.settings import MailSettings
-from sendbook.mail.sheet import OPEN, names, sentence
+from sendbook.mail.sheet import OPEN, WORDS, names, sentence
 from sendbook.mail.shown import Preview, ShownLeftOut, ShownMail
 from sendbook.mail.way import Way
 from sendbook.mail.ways import way_of
@@ -125,7 +125,7 @@ def _shown(post: Post, outbox: Outbox, entry: Entry) -> ShownMail:
 
     mail = read_mail(outbox.message(entry.ref))
     return ShownMail(
-        entry.ref, entry.pupil, entry.contact, entry.address, entry.reason, entry.state, entry.changed, mail.sender, mail.reply_to, entry.subject,
+        entry.ref, entry.pupil, entry.contact, entry.address, entry.reason, WORDS[entry.state], entry.changed, mail.sender, mail.reply_to, entry.subject,
         mail.text, mail.html, entry.language, mail.attachment, mail.attachment_bytes, _href(post, entry.document), entry.locked, entry.notes,
     )  # fmt: skip
 

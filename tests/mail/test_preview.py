@@ -109,7 +109,7 @@ def test_no_barrier_and_nothing_beside_the_screen(show, kind):
 def test_axe_finds_no_barrier_while_the_page_is_used(show):
     with show(USUAL) as page:
         page.locator(".mail details summary").first.click()
-        page.get_by_label("Changed since last time").check()
+        page.get_by_label("New or changed").check()
         page.get_by_role("button", name="Next mail").click()
         assert barriers(page) == []
         page.get_by_role("searchbox").fill("nobody of that name")
@@ -261,7 +261,7 @@ def test_filters(show):
     with show(USUAL) as page:
         page.get_by_label("To look at (1)").check()
         assert names(page) == ["Lina Haddad"]
-        page.get_by_label("Changed since last time (1)").check()
+        page.get_by_label("New or changed (1)").check()
         assert names(page) == ["Tom Ash"]
         page.get_by_role("searchbox").fill("lina")
         assert names(page) == []
