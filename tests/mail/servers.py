@@ -32,6 +32,7 @@ HABITS = {
     "rcpt 550": "refuses each person",
     "rcpt 452": "has no room for now",
     "mail 550": "does not allow the sender",
+    "mail odd": "answers the sender with nonsense",
     "mail 421": "hangs up instead of taking a sender",
     "mail 421 once": "hangs up when the first mail begins, as a server does that waited too long",
     "data 451": "does not take the content for now",
@@ -86,6 +87,8 @@ class _Handler:
         if habit == "mail 421" or (habit == "mail 421 once" and self.server.begun == 1):
             asyncio.get_running_loop().call_later(0.01, smtp.transport.abort)
             return "421 4.4.2 Too long idle, good bye"
+        if habit == "mail odd":
+            return "xyz what"
         if habit == "mail 550":
             return f"550 5.7.1 {address} may not send"
         envelope.mail_from = address

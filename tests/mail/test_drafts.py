@@ -2,7 +2,6 @@
 
 import email
 import os
-import resource
 from email.policy import default
 from pathlib import Path
 
@@ -78,6 +77,7 @@ def stopped(way: DraftsWay) -> str:
 
 def test_a_full_disk_stops_the_run_and_leaves_no_part(tmp_path: Path):
     """The system itself refuses to write on, as it does on a full disk: a limit on the size of files."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with way_into(tmp_path) as way:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))

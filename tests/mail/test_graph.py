@@ -6,6 +6,7 @@ reference, and gives a sent mail a new id, as Exchange was seen to do. It is no 
 
 import email
 import json
+import re
 import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -90,7 +91,10 @@ class Mailbox:
         return (200, copy.shown, {}) if copy else (404, {"error": {"code": "ErrorItemNotFound"}}, {})
 
     def find(self, path: str, body: bytes, headers: dict[str, str], query: dict[str, str]) -> Answer:
-        number = query["$filter"].removeprefix("internetMessageId eq '").removesuffix("'").replace("''", "'")
+        asked = re.fullmatch(r"internetMessageId eq '((?:[^']|'')*)'", query["$filter"])
+        if asked is None:
+            return 400, {"error": {"code": "BadRequest"}}, {}
+        number = asked[1].replace("''", "'")
         found = [c for c in self.copies if c.message_id == number and ("mailFolders" not in path or c.folder == "drafts")]
         return 200, {"value": [copy.shown for copy in found]}, {}
 

@@ -75,7 +75,7 @@ class Attachments(List):
     __slots__ = ()
 
     def Add(self, source: str, kind: int) -> None:
-        assert kind == 1
+        assert kind == 1 and Path(source).resolve().parent.parent.name.startswith("sendbook-")
         self._held.append((Path(source).name, Path(source).read_bytes()))
 
 

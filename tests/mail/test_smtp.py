@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sendbook.mail.settings import MailSettings, Smtp
-from sendbook.mail.way import Fate
+from sendbook.mail.way import Fate, Mail
 from sendbook.mail.ways.smtp import SmtpWay
 from sendbook.workbook.safe import CannotDo
 from tests.mail.servers import HABITS, PASSWORD, Server, smtp_server, some_mail
@@ -28,6 +28,7 @@ BEHAVIOURS = [
     ("rcpt 550", REFUSED, False, 0, 1),
     ("rcpt 452", LATER, False, 0, 1),
     ("mail 550", LATER, True, 0, 1),
+    ("mail odd", LATER, False, 0, 2),
     ("mail 421", LATER, False, 0, 2),
     ("mail 421 once", TAKEN, False, 1, 2),
     ("data 451", LATER, False, 0, 1),
@@ -123,7 +124,7 @@ def test_a_second_mail_cannot_be_hidden_in_the_first():
     mail = some_mail()
     wicked = mail.message + b"end\n.\nMAIL FROM:<a@b.example>\nRCPT TO:<victim@families.example>\nDATA\nbad\r.\r\n"
     with smtp_server() as server, way_to(server) as way:
-        assert way.hand_over(type(mail)("R", mail.sender, mail.address, wicked)).fate is TAKEN
+        assert way.hand_over(Mail("R", mail.sender, mail.address, wicked)).fate is TAKEN
         ((person, content),) = server.messages
     assert person == mail.address
     assert b"\n" not in content.replace(b"\r\n", b"") and b"\r" not in content.replace(b"\r\n", b"")
@@ -137,16 +138,24 @@ def test_a_second_mail_cannot_be_hidden_in_the_first():
         "a@b.example\nDATA",
         "Mrs Okafor <a@b.example>",
         "a@b.example, c@d.example",
+        "a(b)@c.example",
         "",
     ],
 )
 def test_an_address_that_is_none_is_refused_and_nobody_gets_anything(address: str):
     mail = some_mail()
     with smtp_server() as server, way_to(server) as way:
-        outcome = way.hand_over(type(mail)("R", mail.sender, address, mail.message))
+        outcome = way.hand_over(Mail("R", mail.sender, address, mail.message))
         assert outcome.fate is REFUSED and (address or "@") not in outcome.told
         assert way.hand_over(mail).fate is TAKEN
         assert [person for person, _ in server.messages] == [mail.address]
+
+
+def test_a_sender_that_is_none_stops_the_run():
+    mail = some_mail()
+    with smtp_server() as server, way_to(server) as way:
+        outcome = way.hand_over(Mail("R", "SENCo <senco@school.example>", mail.address, mail.message))
+        assert (outcome.fate, outcome.stop, server.begun) == (LATER, True, 0)
 
 
 def test_a_mail_larger_than_the_server_takes_is_refused_before_it_is_sent():

@@ -85,7 +85,9 @@ class SmtpWay:
     # --- one mail ---
     def _sent(self, line: smtplib.SMTP, mail: Mail) -> Outcome:
         """Raises _Lost or _Settled while nothing can have been taken; from the content on everything is an outcome."""
-        if not (_is_plain(mail.address) and _is_plain(mail.sender)):
+        if not _is_plain(mail.sender):
+            raise _Settled(Outcome(Fate.LATER, f"Nothing can be sent from the address that is set. Check “sender”: {SET}", stop=True))
+        if not _is_plain(mail.address):
             raise _Settled(Outcome(Fate.REFUSED, "This mail's address cannot be written to. Check it in Contacts."))
         content = _content(mail.message)
         if len(content) > self.most_bytes:
@@ -329,10 +331,10 @@ def _options(line: smtplib.SMTP, content: bytes) -> list[str]:
 def _accepted(reply: Reply, refused: Callable[[int, bytes], Outcome], wanted: int = 2) -> None:
     """Go on where the server does; else raise what is known by now. `wanted`: the first digit of the answer."""
     code, text = reply
-    if code == 421:
-        raise _Lost
     if code // 100 == wanted:
         return
+    if code == 421 or code // 100 not in (4, 5):  # an answer that means nothing may be one to something else
+        raise _Lost
     raise _Settled(refused(code, text) if code // 100 == 5 else _later(code, text))
 
 
