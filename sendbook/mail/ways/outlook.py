@@ -38,7 +38,7 @@ class OutlookWay:
     def __init__(self, settings: MailSettings, start: Callable[[], Any] | None = None) -> None:
         self.drafts = settings.way != "outlook"
         self.name = "outlook-drafts" if self.drafts else "outlook"
-        self.where = "put among the drafts in Outlook" if self.drafts else "handed to Outlook, which sends them"
+        self.where = "put among the drafts in Outlook" if self.drafts else "handed to Outlook to be sent"
         self.most_bytes = int(settings.largest_mb * 2**20)
         self._start = start or _outlook
         self._app: Any = None
