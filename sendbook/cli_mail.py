@@ -33,9 +33,15 @@ def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
     what.add_argument("--was-not-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have not gone")
     what.add_argument("--log", action="store_true", help="list every mail there was, the latest first")
     what.add_argument(
-        "--forget", metavar="DAYS", type=int, help="take documents older than so many days out of the outbox; what is known of them stays"
+        "--forget", metavar="DAYS", type=_days, help="take documents older than so many days out of the outbox; what is known of them stays"
     )
     p.set_defaults(run=lambda args: _send(args, say, bar))
+
+
+def _days(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a number of days")
 
 
 def add_mail(p: argparse.ArgumentParser, say: "Say") -> None:
@@ -194,7 +200,7 @@ def _forget(args: argparse.Namespace, post: "Post", say: "Say", days: int) -> in
     from datetime import timedelta
 
     with post.outbox() as outbox:
-        number = outbox.forget_documents(post.now() - timedelta(days=max(days, 0)))
+        number = outbox.forget_documents(post.now() - timedelta(days=days))
     say(f"The documents of {number:,} mails were taken out of the outbox; when they went, to whom, and their digests stay.")
     return DONE
 

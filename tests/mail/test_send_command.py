@@ -21,6 +21,7 @@ from tests.live import ROOT
 from tests.mail.office import AMARA, BILAL, parent
 from tests.mail.servers import PASSWORD, smtp_server
 from tests.make import SCHOOL, TERMS
+from tests.workbook.files import changed
 
 DAY = ["--today", "2026-11-24"]
 
@@ -238,6 +239,10 @@ def test_edited_while_mails_go(run, book, server, monkeypatch):
 
 def test_a_contacts_column_that_is_gone_sends_nothing(run, book, server):
     run("send", book, *DAY)
+    changed(
+        book,
+        lambda w: setattr(next(c for c in w["Contacts"].tables["Contacts"].tableColumns if c.name == "Contact restriction"), "name", "Bar"),
+    )
     change_cell(book, "Contacts", "Contact restriction", 0, "Bar")
     for action in ([], ["--approve", "all"]):
         code, _, err = run("send", book, *DAY, *action)
@@ -300,10 +305,10 @@ def test_a_wrong_certificate_sends_nothing_and_says_so(run, book, certificate):
 
 def test_a_server_that_is_down_leaves_all_as_it_was(run, book):
     with smtp_server() as server:
-        write_settings(server.settings(timeout=1))
+        write_settings(mail_settings.changed(server.settings(timeout=1), {"smtp.ca_file": ""}))
     run("send", book, *DAY)
     code, _, err = run("send", book, *DAY, "--approve", "all")
-    assert (code, "could not be reached" in err) == (2, True)
+    assert (code, "could not be reached" in err) == (2, True), err
 
 
 def test_a_mail_nobody_knows_of_waits_for_a_person(run, book, own_settings):
@@ -325,7 +330,8 @@ def test_two_runs_at_once(run, book, server, monkeypatch):
     """The second is told, and sends nothing twice."""
     monkeypatch.setattr("sendbook.mail.outbox.PATIENCE", 0.05)
     run("send", book, *DAY)
-    code = "import sys; from pathlib import Path; from sendbook.mail.outbox import open_outbox\nwith open_outbox(Path(sys.argv[1])): print('x', flush=True); sys.stdin.read()"
+    code = "from pathlib import Path; from sendbook.mail.outbox import open_outbox; from sys import argv, stdin\n"
+    code += "with open_outbox(Path(argv[1])):\n print('has it', flush=True); stdin.read()"
     path = book.with_name("SEND register - outbox.sqlite")
     with subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as other:
         other.stdout.readline()
@@ -341,7 +347,8 @@ def test_documents_can_be_forgotten(run, book, server):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
     assert run("send", book, "--forget", "365")[1].startswith("The documents of 0 mails")
-    assert run("send", book, "--forget", "-1")[0] == 2
+    with pytest.raises(SystemExit):
+        run("send", book, "--forget", "some")
 
 
 def test_nothing_about_a_child_is_in_the_log(run, book, server, monkeypatch, own_settings):
