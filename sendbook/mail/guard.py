@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses
 from io import BytesIO
 
 from sendbook.mail.recipients import Recipient
@@ -39,16 +41,16 @@ class Others:
 
 def astray(message: bytes, to: Recipient, book: Book, others: Others) -> str:
     """Why this mail must not go, in words that follow “not prepared, as ”; empty where nothing speaks against it."""
-    mail = message_from_bytes(message, policy=policy.default)
+    mail = message_from_bytes(message)
     return next(filter(None, (_form(mail, to), *(_text(part, text, to, book, others) for part, text in _texts(mail, to)))), "")
 
 
-def _form(mail: EmailMessage, to: Recipient) -> str:
+def _form(mail: Message, to: Recipient) -> str:
     """One reader, and one attachment, which is a PDF."""
-    readers = [a.addr_spec for name in ("to", "cc", "bcc") for header in mail.get_all(name, []) for a in header.addresses]
+    readers = [address for name in ("to", "cc", "bcc") for _, address in getaddresses(mail.get_all(name, []))]
     if readers != [to.address]:
         return "it would not go to this one address alone"
-    attached = [part.get_content_type() for part in mail.iter_attachments()]
+    attached = [part.get_content_type() for part in mail.walk() if part.get_content_disposition() == "attachment"]
     return "" if attached == ["application/pdf"] else "it does not have just the one document with it"
 
 
@@ -63,18 +65,27 @@ def _text(part: str, text: str, to: Recipient, book: Book, others: Others) -> st
 _DOCUMENT = "the document"
 
 
-def _texts(mail: EmailMessage, to: Recipient) -> Iterator[tuple[str, str]]:
+def _texts(mail: Message, to: Recipient) -> Iterator[tuple[str, str]]:
     """Every text that the reader, or a program of theirs, can see, with the part of the mail it is in."""
-    yield "the head of the mail", "\n".join(f"{value}" for name, value in mail.items() if name.lower() != "message-id")
+    yield (
+        "the head of the mail",
+        "\n".join(str(make_header(decode_header(value))) for name, value in mail.items() if name.lower() != "message-id"),
+    )
     for part in mail.walk():
-        if part.get_filename():
-            yield "the document's file name", str(part.get_filename())
-        if part.get_content_type() == "text/plain":
-            yield "the letter", part.get_content()
-        elif part.get_content_type() == "text/html":
-            yield "the letter", _without_tags(part.get_content())
-        elif part.get_content_type() == "application/pdf":
-            yield _DOCUMENT, pdf_text(part.get_content(), to.password)
+        kind = part.get_content_type()
+        if name := part.get_filename():
+            yield "the document's file name", name
+        if kind == "application/pdf":
+            yield _DOCUMENT, pdf_text(_content(part), to.password)
+        elif kind == "text/html":
+            yield "the letter", _without_tags(_content(part).decode(errors="replace"))
+        elif not part.is_multipart():
+            yield "the letter", _content(part).decode(errors="replace")
+
+
+def _content(part: Message) -> bytes:
+    found = part.get_payload(decode=True)
+    return found if isinstance(found, bytes) else b""
 
 
 def _without_tags(page: str) -> str:
