@@ -15,6 +15,7 @@ from ribbon_drawing import ribbon_drawing  # beside this file
 from sendbook import cli
 from sendbook.checks import Rule, all_rules
 from sendbook.law import code_sets
+from sendbook.mail.settings import MailSettings, described
 from sendbook.tables import TABLES, Column, Formula, Privacy, Row, layout
 
 HERE = Path(__file__).parent
@@ -95,6 +96,20 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
+def mail_settings_page() -> str:
+    """Every setting of mail."""
+    rows = [(name, str(_default(name)), means) for name, means in described()]
+    lines = [MADE, "# Settings of mail", "", "`sendbook mail set NAME=VALUE` changes one, `sendbook mail` shows what is set.", ""]
+    return "\n".join([*lines, *_table(("Name", "Unless set", "What it is"), rows)])
+
+
+def _default(name: str) -> object:
+    found: object = MailSettings()
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
 GUIDE = HERE.parent / "sendbook" / "guide"
 PAGE = """<!doctype html>
 <!-- Made from guide.md by docs/generate.py; change that, not this page. -->
@@ -126,6 +141,7 @@ PAGES = {
     HERE / "tables.md": tables_page,
     HERE / "rules.md": rules_page,
     HERE / "commands.md": commands_page,
+    HERE / "mail-settings.md": mail_settings_page,
     GUIDE / "guide.html": guide_page,
     GUIDE / "pictures" / "ribbon.svg": ribbon_drawing,
 }

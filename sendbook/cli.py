@@ -177,7 +177,9 @@ def _add_send(commands: "Commands") -> None:
     from sendbook.cli_mail import add_send
 
     p = commands.add_parser("send", help="mail each parent their own child's summary: prepare, look, approve, send")
-    _book_option(p)
+    p.add_argument("book", type=_path, help="the master workbook")
+    p.add_argument("--summaries", type=_path, metavar="FOLDER", help="the folder of the summaries (default: the one beside the workbook)")
+    _today_option(p)
     add_send(p, _say, _bar)
 
 
@@ -263,7 +265,17 @@ def _import(args: argparse.Namespace) -> int:
     copy = apply_import(plan, args.into, datetime.now()) if args.write else None  # noqa: DTZ005 - the copy's name is in the SENCo's own time
     first, last = _import_words(plan, args.into, copy)
     _say(f"{first}\n\n{describe(plan, written=copy is not None)}\n{last}")
+    if copy:
+        _log_mails(args.into)
     return CLEAN
+
+
+def _log_mails(book: "Path") -> None:
+    """Rows of sent mails wait while a workbook is open in Excel; they are written with the next thing that is."""
+    from sendbook.cli_mail import log_waiting, post_of
+
+    for line in log_waiting(post_of(book, _bar)):
+        _say(line)
 
 
 def _import_words(plan: "ImportPlan", book: "Path", copy: "Path | None") -> tuple[str, str]:
@@ -312,9 +324,12 @@ def _summaries(args: argparse.Namespace) -> int:
 
 def _demo(args: argparse.Namespace) -> int:
     from sendbook import steps
+    from sendbook.posting import demo_mails
 
     for words in steps.demo(args.folder, args.pupils, args.seed, args.clean, _bar):
         _say(words)
+    _say(demo_mails(args.folder, _bar))
+    _say("Open the workbook first; everything in it is invented.")
     return CLEAN
 
 

@@ -5,7 +5,7 @@ import argparse
 TYPE_CHECKING = False  # as in cli.py
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from sendbook.posting import Post
@@ -49,7 +49,7 @@ def add_mail(p: argparse.ArgumentParser, say: "Say") -> None:
     p.set_defaults(run=lambda args: _show(say))
     what = p.add_subparsers(title="commands", metavar="COMMAND")
     c = what.add_parser("set", help="change settings, for example: way=smtp smtp.host=mail.school.example")
-    c.add_argument("words", nargs="+", metavar="NAME=VALUE", help="a setting; docs/commands.md lists them")
+    c.add_argument("words", nargs="+", metavar="NAME=VALUE", help="a setting; docs/mail-settings.md lists them")
     c.set_defaults(run=lambda args: _set(say, args.words))
     c = what.add_parser("password", help="keep the mail account's password where this computer keeps passwords")
     c.add_argument("--forget", action="store_true", help="take it away again")
@@ -69,18 +69,19 @@ def _path(text: str) -> "Path":
 
 
 def _send(args: argparse.Namespace, say: "Say", bar: "MakeBar") -> int:
-    post = _post(args, bar)
+    post = post_of(args.book, bar, args.today, args.summaries)
     for action, wanted in _ACTIONS:
         if (value := getattr(args, wanted)) not in (None, False):
             return action(args, post, say, value)
     return _prepare(args, post, say)
 
 
-def _post(args: argparse.Namespace, bar: "MakeBar") -> "Post":
+def post_of(book: "Path", bar: "MakeBar", today: "date | None" = None, summaries: "Path | None" = None) -> "Post":
+    """A workbook's mailing with this person's settings. `today`: the computer's, where no other is meant."""
     from sendbook.mail.settings import read_settings
     from sendbook.posting import Post
 
-    return Post(args.book, read_settings(), args.today, _now, bar, args.out)
+    return Post(book, read_settings(), today or _now().date(), _now, bar, summaries)
 
 
 def _now() -> "datetime":

@@ -22,7 +22,7 @@ from sendbook.mail.sheet import OPEN, WORDS, names, sentence
 from sendbook.mail.shown import Preview, ShownLeftOut, ShownMail
 from sendbook.mail.way import Way
 from sendbook.mail.ways import way_of
-from sendbook.steps import MakeBar, beside, checked_book, counting
+from sendbook.steps import MakeBar, beside, checked_book, counting, read
 from sendbook.summaries.doubts import doubts
 from sendbook.tables import Book, Problem, Pupil
 from sendbook.workbook.edits import TableEdits
@@ -82,8 +82,7 @@ class Post:
         problems = checked_book(book, unread, self.today, self.bar)
         folder = Folder(self.folder, self.path.parent, doubts(book, pupils, problems, self.today).hold)
         letters = Letters(sender_of(book.school, self.settings.sender), self.path.parent)
-        most = min(self.way().most_bytes, int(self.settings.largest_mb * 1_000_000))
-        return Mailing(book, problems, self.today, folder, letters, most)
+        return Mailing(book, problems, self.today, folder, letters, self.way().most_bytes)
 
 
 # --- prepare and show ---
@@ -288,3 +287,17 @@ def into_closed(path: Path, stamp: datetime) -> Callable[[TableEdits], None]:
             keep_copy(path, stamp, "sending")
 
     return write
+
+
+# --- demo ---
+def demo_mails(folder: Path, bar: MakeBar) -> str:
+    """Prepare the demo school's mails as if nobody had set mail up, and say what there is to look at. Nothing is sent."""
+    from sendbook.demo.invent import DEFAULT_TODAY as TODAY
+    from sendbook.demo.workbook import DEMO_NAME
+    from sendbook.summaries.write import pupils_with_summary
+
+    path = folder / DEMO_NAME
+    book, unread = read(path, bar)
+    post = Post(path, MailSettings(), TODAY, lambda: datetime.combine(TODAY, datetime.min.time()), bar)
+    ready = prepare_mails(post, book, unread, pupils_with_summary(book, TODAY), for_all=True)
+    return f"Mails:     {ready.page} ({len(ready.entries)} to look at, {len(ready.left_out)} times none; nothing is sent)"

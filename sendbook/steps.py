@@ -284,7 +284,6 @@ def demo(folder: Path, pupils: int | None, seed: int | None, clean: bool, bar: M
     yield f"Checks:    {write_checks(problems, book)} ({counted(problems)}{'' if clean else ', most of them planted'})"
     yield f"Costs:     {cost(book, TODAY, None, bar).words}"
     yield f"Summaries: {summaries(book, TODAY, None, None, bar).words}"
-    yield "Open the workbook first; everything in it is invented."
 
 
 __all__ = [

@@ -175,7 +175,7 @@ class _Desk:
 
     def _refused(self, message: bytes, to: Recipient) -> tuple[str, str] | None:
         if len(message) > self.mailing.most_bytes:
-            size, most = len(message) / 1e6, self.mailing.most_bytes / 1e6
+            size, most = len(message) / 2**20, self.mailing.most_bytes / 2**20
             return (
                 f"the mail would have {size:.1f} MB; at most {most:.1f} MB may go",
                 "Make the logo's file smaller, or give the summary another way.",

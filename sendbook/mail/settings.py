@@ -107,7 +107,7 @@ def write_settings(settings: MailSettings, path: Path | None = None) -> None:
 
 def changed(settings: MailSettings, words: Mapping[str, str]) -> MailSettings:
     """The settings with some of them changed, as typed: `{"smtp.host": "mail.school.example"}`. CannotDo says which is wrong, and why."""
-    known = dict(_described(MailSettings))
+    known = dict(described())
     tree: dict[str, Any] = settings.model_dump()
     for key, value in words.items():
         if key not in known:
@@ -129,18 +129,18 @@ def _unknown(key: str, known: Mapping[str, str]) -> str:
     return f"Nothing was changed: there is no setting “{key}”. There are: {', '.join(known)}."
 
 
-def _described(model: type[BaseModel], within: str = "") -> Iterator[tuple[str, str]]:
+def described(model: type[BaseModel] | None = None, within: str = "") -> Iterator[tuple[str, str]]:
     """Each setting's full name with what it takes, in words."""
-    for name, field in model.model_fields.items():
+    for name, field in (model or MailSettings).model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _described(field.annotation, f"{name}.")
+            yield from described(field.annotation, f"{name}.")
         else:
             yield within + name, field.description or ""
 
 
 def _said(error: ValidationError) -> str:
     """What is wrong, a sentence for each. What was found is not quoted: it may be anything."""
-    known = dict(_described(MailSettings))
+    known = dict(described())
     sentences = []
     for fault in error.errors(include_input=False, include_url=False, include_context=False):
         key = ".".join(str(part) for part in fault["loc"])
@@ -151,7 +151,7 @@ def _said(error: ValidationError) -> str:
 
 def lacking(settings: MailSettings) -> str:
     """What is still to be set before mail can go the way chosen, as a sentence; empty where nothing is."""
-    missing = [f"{key} ({known})" for key, known in _described(MailSettings) if key in _wanted(settings) and not _value(settings, key)]
+    missing = [f"{key} ({known})" for key, known in described() if key in _wanted(settings) and not _value(settings, key)]
     if not missing:
         return ""
     return f"Mail is to go the way “{settings.way}”, which also needs: {'; '.join(missing)}. Set it with: {SET}"

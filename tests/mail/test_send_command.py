@@ -275,6 +275,20 @@ def test_rows_wait_while_the_workbook_is_open_and_none_is_lost(run, book, server
     assert len(communications(book)) == 2
 
 
+def test_the_next_write_into_the_workbook_brings_the_rows_that_wait(run, book, tmp_path):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    lock = book.with_name(f"~${book.name}")
+    lock.touch()
+    assert "Not yet in Communications" in run("send", book, "--was-sent", "all")[1]
+    lock.unlink()
+    listing = tmp_path / "list.csv"
+    listing.write_text("UPN,Legal surname,Legal forename\nX801200000001,Okafor,Amara\nX801200000009,New,Nina\n", encoding="utf-8")
+    code, out, _ = run("import", listing, "--into", book, "--write")
+    assert (code, "2 rows added to Communications" in out) == (0, True), out
+    assert len(communications(book)) == 2
+
+
 def test_a_run_that_stops_between_writing_the_rows_and_noting_so_writes_none_twice(run, book, server, monkeypatch):
     run("send", book, *DAY)
     from sendbook.mail.outbox import Outbox
