@@ -70,6 +70,26 @@ Public Sub SendbookOpenFolder()
     RunSendbook "open_folder()"
 End Sub
 
+Public Sub SendbookMailsForSelected()
+    RunSendbook "mails_for_selected()"
+End Sub
+
+Public Sub SendbookMailsForAll()
+    RunSendbook "mails_for_all()"
+End Sub
+
+Public Sub SendbookReviewAndSend()
+    RunSendbook "review_and_send()"
+End Sub
+
+Public Sub SendbookWithdrawMails()
+    RunSendbook "withdraw_mails()"
+End Sub
+
+Public Sub SendbookSentLog()
+    RunSendbook "sent_log()"
+End Sub
+
 Public Sub SendbookGuide()
     If Not Refused(False) Then CallPython "guide()"
 End Sub

@@ -68,6 +68,26 @@ Public Sub SendbookOnOpenFolder(control As IRibbonControl)
     SendbookOpenFolder
 End Sub
 
+Public Sub SendbookOnMailsForSelected(control As IRibbonControl)
+    SendbookMailsForSelected
+End Sub
+
+Public Sub SendbookOnMailsForAll(control As IRibbonControl)
+    SendbookMailsForAll
+End Sub
+
+Public Sub SendbookOnReviewAndSend(control As IRibbonControl)
+    SendbookReviewAndSend
+End Sub
+
+Public Sub SendbookOnWithdrawMails(control As IRibbonControl)
+    SendbookWithdrawMails
+End Sub
+
+Public Sub SendbookOnSentLog(control As IRibbonControl)
+    SendbookSentLog
+End Sub
+
 Public Sub SendbookOnGuide(control As IRibbonControl)
     SendbookGuide
 End Sub

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendbook.workbook.safe import CannotDo
@@ -14,6 +15,31 @@ if TYPE_CHECKING:
 TITLE = "Sendbook"
 EACH = 0.3  # seconds between two words in the status bar: each is a call
 LONGEST_STATUS = 250  # letters of the status bar
+STATE = "What had been drawn stays; click again to have it drawn anew."
+
+
+def in_words(error: BaseException) -> str:
+    """An error as the sentence that the SENCo reads; details of an unforeseen one go to the log."""
+    from sendbook.failure import keep_details, sentence
+    from sendbook.workbook.live.state import in_words as excels_words
+
+    now = datetime.now()  # noqa: DTZ005 - the log is in the SENCo's own time
+    if (said := excels_words(error)) is not None:
+        keep_details(error, now)
+    return sentence(said or error, now, STATE)
+
+
+def show(sheet: Any) -> None:
+    """Bring a sheet to the front, from its top."""
+    sheet.activate()
+    sheet.range("A1").select()
+
+
+def show_file(path: Path) -> None:
+    """Open a file or folder with the program that the computer has for it."""
+    import webbrowser
+
+    webbrowser.open(path.as_uri())
 
 
 class StatusBar:
@@ -55,6 +81,10 @@ class Click:
     def ask(self, question: str) -> bool:
         """Whether the SENCo says yes."""
         return bool(self.app.alert(question, TITLE, "yes_no") == "yes")
+
+    def ask_if_known(self, question: str) -> bool | None:
+        """Yes, no, or that it is not known yet (Cancel)."""
+        return {"yes": True, "no": False}.get(self.app.alert(question, TITLE, "yes_no_cancel"))
 
     def say(self, *words: str) -> None:
         """Tell something, where there is something to tell."""

@@ -146,7 +146,7 @@ def chosen(entries: Sequence[Entry], refs: Refs, states: Sequence[State]) -> lis
     wrong = [r for r in refs if r.upper() not in fit]
     if wrong:
         raise CannotDo(
-            f"{', '.join(wrong)}: no mail of that name waits for this. “sendbook send BOOK” lists those that wait. Nothing was done."
+            f"{', '.join(wrong)}: no mail of that name waits for this. Prepare the mails again to see which wait. Nothing was done."
         )
     return [fit[r.upper()] for r in refs]
 
@@ -233,6 +233,13 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 
 # --- take back, decide ---
+def find_out(post: Post) -> None:
+    """Settle the mail that a run was handing over when it was stopped, as far as the way out can tell."""
+    if any(e.state is State.SENDING for e in everything(post)):
+        with post.outbox() as outbox, post.way() as way:
+            recover(outbox, way, post.now())
+
+
 def withdraw(post: Post, refs: Refs) -> int:
     """Take mails back that have not gone. How many."""
     with post.outbox() as outbox:

@@ -12,18 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendbook import __version__
-from sendbook.click import Click
-from sendbook.failure import LOG, keep_details, sentence
+from sendbook.click import Click, in_words, show, show_file
 from sendbook.workbook.safe import CannotDo
 from sendbook.workbook.xl import load_xlwings
 
 if TYPE_CHECKING:
     from sendbook.importing import ImportPlan
-    from sendbook.tables import Book, Problem
+    from sendbook.tables import Problem
 
-READ_FIRST = "Read before sending"
-STATE = "What had been drawn stays; click again to have it drawn anew."
-NAMED = 12  # pupils named in a question
 LOCKED = ("Home", "Weeks")  # sheets that are protected as they are made; nothing on them is ever marked
 
 
@@ -51,20 +47,11 @@ def _button(work: Callable[..., None]) -> Callable[..., None]:
         try:
             work(one, *args)
         except (Exception, KeyboardInterrupt) as error:
-            one.say(_in_words(error))
+            one.say(in_words(error))
         finally:
             one.over()
 
     return click
-
-
-def _in_words(error: BaseException) -> str:
-    from sendbook.workbook.live.state import in_words
-
-    now = datetime.now()  # noqa: DTZ005 - the log is in the SENCo's own time
-    if (said := in_words(error)) is not None:
-        keep_details(error, now)
-    return sentence(said or error, now, STATE)
 
 
 # --- Register ---
@@ -82,7 +69,7 @@ def check(click: Click) -> None:
         (sheet,) = draw(click.book, [checks_sheet(problems)])
         unmark(click.book)
         marked = mark(click.book, problems)
-    _show(sheet)
+    show(sheet)
     click.say(*_about_marks(marked.left_out, marked.refused))
 
 
@@ -94,11 +81,6 @@ def _about_marks(left_out: int, refused: Sequence[str]) -> Iterator[str]:
             f"Cells could not be marked on {', '.join(refused)}, as it is protected (Review, Unprotect Sheet). "
             "The sheet Checks lists its problems."
         )
-
-
-def _show(sheet: Any) -> None:
-    sheet.activate()
-    sheet.range("A1").select()
 
 
 @_button
@@ -133,7 +115,7 @@ def import_list(click: Click, path_in_hex: str) -> None:
     plan = plan_import(book, read_list(file), problems)
     with click.drawing("showing the list"):
         (sheet,) = draw(click.book, [import_sheet(plan)])
-    _show(sheet)
+    show(sheet)
     if not plan.writes:
         click.say(f"The list brings nothing new; the register stays as it is. {_left(plan)} The sheet Import says why.")
     elif click.ask(_import_question(plan)):
@@ -239,7 +221,7 @@ def _cost(click: Click, first: str, only: Sequence[str] = ()) -> None:
     sheets = [s for s in cost_sheets(costing, unread) if not only or s.name in only]
     with click.drawing("drawing the costs"):
         drawn = draw(click.book, sheets)
-    _show(drawn[[s.name for s in sheets].index(first)])
+    show(drawn[[s.name for s in sheets].index(first)])
     words = list(steps.cost_words(costing, unread, ""))
     if len(words) > 1:  # there is a doubt about the figures
         click.say(*_doubts(words, unread, bool(only)))
@@ -274,80 +256,19 @@ def staff_time(click: Click) -> None:
 @_button
 def summary_for_selected(click: Click) -> None:
     """Write the summaries of the pupils whom the selected rows are about."""
-    from sendbook.workbook.live.where import pupils_in, selection
+    from sendbook import ribbon_pupils
 
-    chosen = selection(click.book)
-    book, unread = click.register()
-    pupils = pupils_in(book, chosen)
-    if not pupils:
-        raise CannotDo(
-            f"The selected rows of {chosen.sheet} are about no pupil. Select rows of Pupils, or of Contacts, Places, Plans, Reviews, Assessments or "
-            "Communications, then click again."
-        )
-    names = ", ".join(p.name for p in pupils[:NAMED]) + (f" and {len(pupils) - NAMED:,} more" if len(pupils) > NAMED else "")
-    if (question := _about_selected(click, pupils, names)) and not click.ask(question):
-        return
-    _summaries(click, book, unread, pupils, for_all=False)
-
-
-def _about_selected(click: Click, pupils: Sequence[Any], names: str) -> str:
-    """What to ask before the summaries of selected pupils are written; nothing for one who should have one."""
-    without = [p.name for p in pupils if not (p.has_sen and p.on_roll(click.today))]
-    if without:
-        who = ", ".join(without[:NAMED])
-        return f"{who}: not on roll, or without SEN support or an EHC plan. Write the summary all the same, of {len(pupils):,} in all: {names}?"
-    return f"Write the summaries of {len(pupils):,} pupils: {names}?" if len(pupils) > 1 else ""
+    if found := ribbon_pupils.selected(click, ribbon_pupils.SUMMARIES):
+        ribbon_pupils.write_summaries(click, found, for_all=False)
 
 
 @_button
 def summaries_for_all(click: Click) -> None:
     """Write the summaries of all pupils on roll with SEN support or an EHC plan."""
-    from sendbook import steps
+    from sendbook import ribbon_pupils
 
-    book, unread = click.register()
-    pupils = steps.chosen_pupils(book, click.today, None)
-    if not pupils:
-        raise CannotDo(
-            "Nobody on roll has SEN support or an EHC plan, so there is no summary to write. Look at SEN status on the sheet Pupils."
-        )
-    if click.ask(f"Write the summaries of all {len(pupils):,} pupils on roll with SEN support or an EHC plan?"):
-        _summaries(click, book, unread, pupils, for_all=True)
-
-
-def _summaries(click: Click, book: "Book", unread: "Sequence[Problem]", pupils: Sequence[Any], *, for_all: bool) -> None:
-    from sendbook import steps
-    from sendbook.summaries.said import outcome, to_read_first
-    from sendbook.workbook.live.state import file_of
-
-    steps.refuse_missing_parts(unread)
-    path = file_of(click.book)
-    click.may_write()  # before anything is made, so that what became of it can be said
-    folder = steps.beside(path, "summaries", None, "")
-    made = steps.make_summaries(book, unread, pupils, click.today, path, folder, click.bar, for_all)
-    words = [*outcome(made.written, folder, made.left_out, f"on the sheet {READ_FIRST}")]
-    try:
-        words += _read_first(click, to_read_first(made.written, made.doubts))
-    except Exception as error:  # what was written must be told, whatever becomes of the list
-        words.append(f"What to read first could not be listed: {_in_words(error)}")
-    click.say(*words)
-
-
-def _read_first(click: Click, problems: "Sequence[Problem]") -> Iterator[str]:
-    """What to look at before summaries are sent, as a sheet with the way to each cell."""
-    from dataclasses import replace
-
-    from sendbook.sheets.checks import checks_sheet
-    from sendbook.workbook.live.draw import draw
-    from sendbook.workbook.live.owned import result_sheet
-
-    if not problems and result_sheet(click.book, READ_FIRST) is None:
-        return
-    listed = checks_sheet(problems, "Nothing was found in what the summaries print.")
-    with click.drawing("listing what to read first"):
-        (sheet,) = draw(click.book, [replace(listed, name=READ_FIRST, title=READ_FIRST)])
-    if problems:
-        _show(sheet)
-        yield f"Look at the sheet {READ_FIRST} before anything goes to parents, and read each summary."
+    if found := ribbon_pupils.everybody(click, ribbon_pupils.SUMMARIES):
+        ribbon_pupils.write_summaries(click, found, for_all=True)
 
 
 @_button
@@ -362,14 +283,48 @@ def open_folder(click: Click) -> None:
     show_file(folder)
 
 
+# --- Reviews and Send ---
+@_button
+def mails_for_selected(click: Click) -> None:
+    """Prepare the mails about the pupils whom the selected rows are about. Nothing is sent."""
+    from sendbook import ribbon_mail
+
+    ribbon_mail.for_selected(click)
+
+
+@_button
+def mails_for_all(click: Click) -> None:
+    """Prepare the mails about all pupils on roll with SEN support or an EHC plan. Nothing is sent."""
+    from sendbook import ribbon_mail
+
+    ribbon_mail.for_all(click)
+
+
+@_button
+def review_and_send(click: Click) -> None:
+    """Ask what became of earlier mails, then send those that the SENCo approves."""
+    from sendbook import ribbon_mail
+
+    ribbon_mail.review_and_send(click)
+
+
+@_button
+def withdraw_mails(click: Click) -> None:
+    """Take mails back that have not gone."""
+    from sendbook import ribbon_mail
+
+    ribbon_mail.withdraw(click)
+
+
+@_button
+def sent_log(click: Click) -> None:
+    """Draw the log of all mails."""
+    from sendbook import ribbon_mail
+
+    ribbon_mail.show_log(click)
+
+
 # --- Help ---
-def show_file(path: Path) -> None:
-    """Open a file or folder with the program that the computer has for it."""
-    import webbrowser
-
-    webbrowser.open(path.as_uri())
-
-
 @_button
 def guide(click: Click) -> None:
     """Open the guide."""
@@ -381,10 +336,12 @@ def about(click: Click) -> None:
     """Which versions these are, and where the log is."""
     import platform
 
+    from sendbook.failure import LOG
+
     xlwings = load_xlwings()
     click.say(
         f"Sendbook {__version__}",
         f"Python {platform.python_version()}, xlwings {xlwings.__version__}, {click.app.engine.name} {click.app.version}",
         f"What goes wrong is noted, without anything about a child, in {LOG}",
-        "MIT licence. It runs on your computer and sends nothing anywhere.",
+        "MIT licence. It runs on your computer; nothing leaves it but the mails that you approve.",
     )

@@ -9,6 +9,7 @@ from sendbook.summaries.words import counted
 from sendbook.tables import Kind
 
 MAILS, LOG = "Mails", "Sent log"
+MAILS_TABLE = "Mails_waiting"
 WORDS = {
     State.PREPARED: "waits for approval",
     State.APPROVED: "approved, not yet sent",
@@ -60,7 +61,7 @@ def _mails(entries: Sequence[Entry]) -> Table:
         [e.pupil, e.contact, e.address, e.reason, e.document, e.changed, " ".join((*e.notes, e.told)).strip(), WORDS[e.state], e.ref]
         for e in entries
     ]
-    return Table("Mails_waiting", columns, rows)
+    return Table(MAILS_TABLE, columns, rows)
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> Table:

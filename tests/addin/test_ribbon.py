@@ -15,12 +15,14 @@ UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
 RIBBON = etree.fromstring(ribbon())
 BUTTONS = {b.get("label"): b for b in RIBBON.iter(f"{UI}button")}
 SOURCES = {m.name: m.source for m in own_modules()}
-LATER = {"Due dates", "Prepare mails", "Review and send"}
+LATER = {"Due dates"}
 ALWAYS = {"Guide", "About"}
 CALLS = {  # button: function of sendbook.ribbon
     "Check": "check", "Go to problem": "go_to_problem", "Import": "import_list", "Add pupil": "add_pupil", "Remove results": "remove_results",
     "Cost provision": "cost", "Provision map": "provision_map", "Staff time": "staff_time",
     "Summary for selected": "summary_for_selected", "Summaries for all": "summaries_for_all", "Open folder": "open_folder",
+    "Mails for selected": "mails_for_selected", "Mails for all": "mails_for_all", "Review and send": "review_and_send",
+    "Withdraw mails": "withdraw_mails", "Sent log": "sent_log",
     "Guide": "guide", "About": "about",
 }  # fmt: skip
 SUB = re.compile(r"^(?:Public )?Sub (\w+)\((.*?)\)\r\n(.*?)^End Sub", re.DOTALL | re.MULTILINE)
@@ -41,7 +43,7 @@ def test_the_groups_and_buttons_are_those_of_the_plan():
         "Register": ["Check", "Go to problem", "Import", "Add pupil", "Remove results"],
         "Provision": ["Cost provision", "Provision map", "Staff time"],
         "Pupils": ["Summary for selected", "Summaries for all", "Open folder"],
-        "Reviews and Send": ["Due dates", "Prepare mails", "Review and send"],
+        "Reviews and Send": ["Due dates", "Mails for selected", "Mails for all", "Review and send", "Withdraw mails", "Sent log"],
         "Help": ["Guide", "About"],
     }
     assert [t.get("label") for t in RIBBON.iter(f"{UI}tab")] == ["Sendbook"]

@@ -8,7 +8,7 @@ import pytest
 
 LIBRARIES = ("pandas", "numpy")
 HEAVY = ("pandas", "numpy", "openpyxl", "typst", "xlsxwriter", "jinja2", "tqdm", "lxml", "python_calamine")
-MODULES = ("steps", "checks", "sheets.checks", "sheets.costs", "workbook.rows", "workbook.xl", "ribbon")
+MODULES = ("steps", "checks", "sheets.checks", "sheets.costs", "workbook.rows", "workbook.xl", "ribbon", "ribbon_pupils")
 KEPT_OUT = f"print([name for name in {LIBRARIES} if name in sys.modules])"
 
 

@@ -87,6 +87,16 @@ def local_file(book: Any) -> Path | None:
     return None
 
 
+def user_name(app: Any) -> str:
+    """Who uses the application, as its options say; empty where they do not."""
+    with suppress(Exception):
+        if sys.platform == "win32":
+            return str(app.api.UserName or "").strip()
+        if sys.platform == "darwin":
+            return str(app.api.user_name.get() or "").strip()
+    return ""
+
+
 def visible_spans(chosen: Any) -> list[tuple[int, int]] | None:
     """First and last rows of what is selected, without the rows that a filter hides; None where that cannot be found out."""
     with suppress(Exception):

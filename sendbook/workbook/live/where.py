@@ -38,7 +38,7 @@ def selection(book: Any) -> Selection:
     if spans is None and len(address) >= LONGEST_ADDRESS:
         raise CannotDo("So many separate rows are selected that Excel cannot say which. Select fewer at a time, then click again.")
     areas = address.split(",")
-    return Selection(chosen.sheet.name, tuple(spans or map(_span, areas)), areas[0].partition(":")[0])
+    return Selection(chosen.sheet.name, tuple(map(_span, areas) if spans is None else spans), areas[0].partition(":")[0])
 
 
 def _span(area: str) -> tuple[int, int]:
@@ -95,7 +95,12 @@ def listed_problems(book: Any, here: Selection) -> tuple[Listed, ...]:
 
 
 def _problem_table(sheet: Any) -> Any | None:
-    return next((t for t in sheet.tables if name_key(t.name).startswith(name_key(PROBLEMS))), None)
+    return _table(sheet, PROBLEMS)
+
+
+def _table(sheet: Any, name: str) -> Any | None:
+    """The table that was drawn under that name; it has a number behind it where a sheet that the SENCo kept has the name."""
+    return next((t for t in sheet.tables if name_key(t.name).startswith(name_key(name))), None)
 
 
 def _list_in_front(book: Any, here: Selection) -> Any | None:
@@ -124,3 +129,18 @@ def next_problem(problems: Sequence[Listed], here: Selection, on_list: bool) -> 
 def is_on_list(book: Any, here: Selection) -> bool:
     """Whether a list of ours is in front."""
     return _list_in_front(book, here) is not None
+
+
+def selected_on_list(book: Any, result: str, table: str, heading: str) -> tuple[str, ...] | None:
+    """What the selected rows of a table on a result sheet say under a heading, without hidden rows.
+
+    None where that sheet is not in front, or nothing below the table's headings is selected: no rows are meant.
+    """
+    here, sheet = selection(book), result_sheet(book, result)
+    if sheet is None or name_key(here.sheet) != name_key(sheet.name) or (found := _table(sheet, table)) is None:
+        return None
+    head, *lines = values(found.range)
+    if all(last <= found.range.row for _, last in here.spans):
+        return None
+    at = head.index(heading)
+    return tuple(str(line[at]) for n, line in enumerate(lines, found.range.row + 1) if n in here)
