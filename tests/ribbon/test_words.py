@@ -1,5 +1,7 @@
 """What needs no spreadsheet: errors of applications as sentences, selections, what is typed into cells."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -8,12 +10,17 @@ import pytest
 
 from sendbook import failure
 from sendbook.click import Click
+from sendbook.mail.outbox import Entry, State
+from sendbook.mail.said import IN_EXCEL, MOST, outcome_in_excel, what_to_click
+from sendbook.mail.sending import Sent
+from sendbook.mail.sheet import OPEN
+from sendbook.ribbon_mail import _user
 from sendbook.sheets.blocks import Link
 from sendbook.tables import Book, Contact, Origin, Place, Pupil
 from sendbook.workbook.excel import in_table
 from sendbook.workbook.live import state
 from sendbook.workbook.live.draw import typed
-from sendbook.workbook.live.own_words import errors_as_text, exact_numbers, local_file
+from sendbook.workbook.live.own_words import errors_as_text, exact_numbers, local_file, user_name
 from sendbook.workbook.live.owned import names_for
 from sendbook.workbook.live.state import held, in_words, is_online, is_protected
 from sendbook.workbook.live.where import Listed, Selection, next_problem, pupils_in, selection
@@ -163,6 +170,82 @@ def test_one_switch_that_is_stuck_keeps_no_other_from_being_given_back():
     with held(app):
         assert (app.screen_updating, app.enable_events, app.display_alerts) == (False, False, False)
     assert (app.screen_updating, app.enable_events, app.display_alerts) == (True, True, True)
+
+
+class Nameless:
+    """An application that does not tell its user's name."""
+
+    @property
+    def UserName(self) -> str:  # noqa: N802 - as Excel has it
+        raise com_error(*REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("api", "name"), [(SimpleNamespace(UserName=" A. Senco "), "A. Senco"), (SimpleNamespace(UserName=None), ""), (Nameless(), "")]
+)
+def test_who_approves_is_whom_excel_names_else_who_is_logged_in(monkeypatch, api, name):
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("getpass.getuser", lambda: "login")
+    app = SimpleNamespace(api=api)
+    assert user_name(app) == name
+    assert _user(app) == (name or "login")
+
+
+def test_a_computer_that_names_nobody_is_no_hindrance(monkeypatch):
+    def nobody() -> str:
+        raise OSError
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert _user(SimpleNamespace()) == "not known"
+
+
+def entry_of(ref: str) -> Entry:
+    at = datetime(2026, 9, 1)
+    return Entry(
+        1,
+        ref,
+        State.APPROVED,
+        "",
+        f"Ng, Ada {ref} (A801200005019)",
+        "Ms Ng",
+        "",
+        "",
+        "",
+        False,
+        "",
+        "",
+        "",
+        {},
+        "",
+        "",
+        (),
+        at,
+        None,
+        "",
+        "",
+        None,
+        "",
+        False,
+    )
+
+
+def test_what_became_of_a_run_is_said_by_name_and_in_few_lines():
+    refs = [f"REF{n}" for n in range(MOST + 3)]
+    sent = Sent(Counter({State.FAILED: len(refs)}), dict.fromkeys(refs, "The address is not known there."), "The server is gone.")
+    *lines, rest, last = outcome_in_excel(sent, "sent through mail.school.example", False, [entry_of(r) for r in refs])
+    assert lines[0] == "No mail went."
+    assert lines[-1] == f"Ng, Ada REF{MOST - 1} to Ms Ng: The address is not known there."
+    assert len(lines) == 2 + MOST
+    assert rest.startswith("And 3 more")
+    assert "click Review and send again" in last
+
+
+def test_a_message_for_excel_names_nothing_that_is_typed():
+    assert IN_EXCEL.keys() == set(OPEN)
+    for state_of_mail in OPEN:
+        said = " ".join(what_to_click([replace(entry_of("A"), state=state_of_mail)]))
+        assert "click Review and send" in said.replace("Click", "click")
+        assert "sendbook" not in said
 
 
 def test_a_workbook_that_is_kept_online_has_no_file_here():

@@ -7,7 +7,7 @@ from typing import Any
 
 from sendbook.sheets.checks import PROBLEMS
 from sendbook.tables import BOOK_FIELDS, Book, Pupil, name_key
-from sendbook.workbook.live.own_words import visible_spans
+from sendbook.workbook.live.own_words import is_hidden, visible_spans
 from sendbook.workbook.live.owned import is_owned, result_sheet, sheet_named
 from sendbook.workbook.live.read import values
 from sendbook.workbook.references import row_and_column
@@ -140,7 +140,7 @@ def selected_on_list(book: Any, result: str, table: str, heading: str) -> tuple[
     if sheet is None or name_key(here.sheet) != name_key(sheet.name) or (found := _table(sheet, table)) is None:
         return None
     head, *lines = values(found.range)
-    if all(last <= found.range.row for _, last in here.spans):
+    if here.spans and all(last <= found.range.row for _, last in here.spans):
         return None
-    at = head.index(heading)
-    return tuple(str(line[at]) for n, line in enumerate(lines, found.range.row + 1) if n in here)
+    at, first = head.index(heading), found.range.row + 1
+    return tuple(str(line[at]) for n, line in enumerate(lines, first) if n in here and not is_hidden(sheet.range((n, 1))))
