@@ -1,12 +1,13 @@
-"""Photograph the workbook in a live LibreOffice, for the guide: `uv run python -m docs.screens`.
+"""Photograph the workbook in a live LibreOffice, for the guide: `uv run python -m docs.screens`; with `mails`, only those of mail.
 
 The ribbon's own functions draw into the demo school's register, in a window on a screen of its own that nobody sees. Needs LibreOffice,
-Xvfb, and a typeface as wide as Calibri. LibreOffice does not draw a table's style; in Excel rows are banded too.
+Xvfb, a typeface as wide as Calibri, and Chromium for the page of mails. LibreOffice does not draw a table's style; in Excel rows are banded too.
 """
 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,9 +18,12 @@ from typing import Any
 import xlwings
 from PIL import Image, ImageGrab
 
-from sendbook import ribbon
+from sendbook import failure, ribbon, ribbon_mail, steps
 from sendbook.demo.invent import DEFAULT_TODAY
 from sendbook.demo.workbook import write_demo
+from sendbook.mail import settings
+from sendbook.mail.settings import MailSettings
+from sendbook.mail.sheet import MAILS
 from sendbook.workbook.live.where import Selection, listed_problems
 from tests.live import ROOT  # which also makes our engine for LibreOffice known to Python
 
@@ -153,6 +157,33 @@ def photograph(window: Window, folder: Path) -> None:
     window.take("charts", 1200, 860)
 
 
+def photograph_mails(window: Window) -> None:
+    """Prepare everybody's mails, and take pictures of the sheet and of the page."""
+    pages: list[Path] = []
+    ribbon_mail.show_file = pages.append
+    window.book.app.engine.impl.answer = lambda prompt: "yes" if prompt.buttons == "yes_no" else answer(prompt)
+    ribbon.mails_for_all()
+    window.book.app.engine.impl.answer = answer
+    window.see(MAILS, "A1")
+    window.take("mails", 1440, 700)
+    photograph_page(pages[0], "mails-page", 1200, 1250)
+
+
+def photograph_page(page: Path, name: str, width: int, height: int) -> None:
+    """A picture of a page's beginning, by a browser that leaves nothing behind."""
+    with tempfile.TemporaryDirectory() as scratch:
+        made, copy = Path(scratch) / "page.png", Path(scratch) / page.name
+        copy.write_text(
+            page.read_text(encoding="utf-8").replace(f"{page.parent}/", "S:\\SEND\\"), encoding="utf-8"
+        )  # no folder of this computer
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={scratch}/profile"]
+        command += [f"--window-size={width},{height}", f"--screenshot={made}", copy.as_uri()]
+        subprocess.run(command, check=True, capture_output=True, env=os.environ | {"HOME": scratch}, timeout=120)
+        with Image.open(made) as picture:
+            picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
+    print(f"{name}.png")
+
+
 def answer(prompt: Any) -> str:
     """Show what a button says; questions are answered with what changes nothing."""
     print(f"  said: {prompt}")
@@ -171,21 +202,28 @@ def main() -> None:
 
     need("Xvfb", "xvfb")
     need("fc-match", "fontconfig")
+    need("chromium", "chromium")
     font = subprocess.run(["fc-match", "--format=%{family}", "Calibri"], capture_output=True, encoding="utf-8", check=True).stdout
     if font not in ("Calibri", "Carlito"):
         raise SystemExit(f"{font} would stand for Calibri here, which has other widths. Install Carlito (Debian: fonts-crosextra-carlito).")
     PICTURES.mkdir(exist_ok=True)
     os.environ["SAL_USE_VCLPLUGIN"] = "gen"  # LibreOffice's plainest look, the same on each computer
     with tempfile.TemporaryDirectory() as scratch, screen() as os.environ["DISPLAY"]:
+        failure.LOG = Path(scratch) / "sendbook.log"  # nothing is read or written in the home folder of whoever runs this
+        settings.read_settings = lambda *_: MailSettings()
         file = Path(scratch) / "SEND register.xlsx"
         write_demo(file, PUPILS)
+        steps.summaries(file, DEFAULT_TODAY, None, None, steps.no_bar)
         try:
             with xlwings_libreoffice.office(visible=True) as app:
                 app.engine.impl.answer = answer
                 ribbon._today = lambda: DEFAULT_TODAY
                 book = app.books.open(str(file))
                 book.set_mock_caller()
-                photograph(Window(book, os.environ["DISPLAY"]), Path(scratch))
+                window = Window(book, os.environ["DISPLAY"])
+                if sys.argv[1:] != ["mails"]:
+                    photograph(window, Path(scratch))
+                photograph_mails(window)
         except (ImportError, xlwings_libreoffice.OfficeError) as error:
             raise SystemExit(str(error)) from error
 

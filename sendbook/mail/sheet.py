@@ -1,6 +1,6 @@
 """Mails as result sheets: those that wait with who gets none, and the log of all that went."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.recipients import LeftOut
@@ -32,33 +32,52 @@ _TONES = (
 def mails_sheet(entries: Sequence[Entry], left_out: Sequence[LeftOut], page: str) -> ResultSheet:
     """Mails that somebody has something to do with, and who gets none. `page`: the name of the file that shows each as its reader gets it."""
     waiting = [e for e in entries if e.state in OPEN]
-    about = (
-        f"{counted(len(waiting), 'mail')}. Look at each in the file “{page}” before you click Review and send."
-        if waiting
-        else "No mail waits."
-    )
     blocks: list[Heading | Table] = []
     if waiting:
-        blocks += [Heading("Mails", "To approve or take back only some, select their rows."), _mails(waiting)]
+        blocks += [
+            Heading("To be done", "To approve or take back only some, select their rows; with cell A1 selected all are meant."),
+            _mails(waiting),
+        ]
     if left_out:
         blocks += [Heading("No mail", "Who gets none, and why."), _left_out(left_out)]
-    return ResultSheet(MAILS, MAILS, about, tuple(blocks))
+    return ResultSheet(MAILS, MAILS, " ".join(_about(waiting, page)), tuple(blocks))
+
+
+def _about(waiting: Sequence[Entry], page: str) -> Iterator[str]:
+    new = sum(e.state is State.PREPARED for e in waiting)
+    if new:
+        wait = "waits" if new == 1 else "wait"
+        yield f"{counted(new, 'mail')} {wait} for approval: look at each in the file “{page}” before you click Review and send."
+    if others := len(waiting) - new:
+        yield f"For {counted(others, 'other mail' if new else 'mail')} something else is to be done: see State."
+    if not waiting:
+        yield "No mail waits."
 
 
 def _mails(entries: Sequence[Entry]) -> Table:
     columns = (
-        ResultColumn("Pupil", 34),
+        ResultColumn("Pupil", 32),
         ResultColumn("To", 24),
+        ResultColumn("Why", 36, Kind.PROSE),
+        ResultColumn("Look at", 40, Kind.PROSE),
+        ResultColumn("State", 22, Kind.PROSE, tones=_TONES),
         ResultColumn("Address", 30),
-        ResultColumn("Why", 44, Kind.PROSE),
+        ResultColumn("What is new", 30, Kind.PROSE),
         ResultColumn("Document", 34),
-        ResultColumn("What is new", 36, Kind.PROSE),
-        ResultColumn("Look at", 36, Kind.PROSE),
-        ResultColumn("State", 30, tones=_TONES),
         ResultColumn("Mail", 12),
     )
     rows = [
-        [e.pupil, e.contact, e.address, e.reason, e.document, e.changed, " ".join((*e.notes, e.told)).strip(), WORDS[e.state], e.ref]
+        [
+            e.pupil,
+            e.contact,
+            sentence(e.reason),
+            " ".join((*e.notes, e.told)).strip(),
+            WORDS[e.state],
+            e.address,
+            e.changed,
+            e.document,
+            e.ref,
+        ]
         for e in entries
     ]
     return Table(MAILS_TABLE, columns, rows)
@@ -66,10 +85,10 @@ def _mails(entries: Sequence[Entry]) -> Table:
 
 def _left_out(left_out: Sequence[LeftOut]) -> Table:
     columns = (
-        ResultColumn("Pupil", 34),
+        ResultColumn("Pupil", 32),
         ResultColumn("To", 24),
-        ResultColumn("Why not", 44, Kind.PROSE),
-        ResultColumn("What to do", 44, Kind.PROSE),
+        ResultColumn("Why not", 36, Kind.PROSE),
+        ResultColumn("What to do", 40, Kind.PROSE),
     )
     return Table("Mails_left_out", columns, [[*names(n), sentence(n.reason), n.todo] for n in left_out])
 

@@ -154,6 +154,7 @@ class Table:
 
     def delete(self) -> None:
         """Take the table away; its cells stay."""
+        self.show_autofilter = False  # else the buttons would stay in the cells
         self._store.remove(self._name)
 
 
