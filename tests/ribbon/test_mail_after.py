@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sendbook import ribbon, ribbon_mail
+from sendbook import posting, ribbon, ribbon_mail
 from sendbook.mail.outbox import State, open_outbox, outbox_path
 from sendbook.mail.sheet import MAILS, MAILS_TABLE
+from sendbook.mail.way import Fate, Mail, Outcome
 from sendbook.workbook.live.read import find_table, open_book, values
 from sendbook.workbook.rows import build_book
 from tests.ribbon.mailed import NAME, drafts, listed, logged, logged_in_file, mails, select_mails, sent, states
@@ -42,6 +43,53 @@ def test_rows_that_are_put_in_are_of_the_table_and_look_as_its_others(school, sa
     formats = [[area.sheet.range((row, n)).number_format for n in columns] for row in (area.row + 1, last)]
     assert formats[0] == formats[1]
     assert "dd/mm/yyyy" in formats[1]
+
+
+class Server:
+    """A way that sends, and stands in for a school's mail server; it takes `room` mails, then is gone."""
+
+    name, drafts, where, most_bytes = "smtp", False, "sent through mail.school.example", 10**7
+
+    def __init__(self, room: int) -> None:
+        self.room, self.taken = room, []
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is held open."""
+
+    def hand_over(self, mail: Mail) -> Outcome:
+        if len(self.taken) == self.room:
+            return Outcome(Fate.LATER, "The server is gone.", stop=True)
+        self.taken.append(mail.address)
+        return Outcome(Fate.TAKEN)
+
+    def took(self, mail: Mail) -> bool | None:
+        return None
+
+
+def test_mails_that_are_sent_at_once_are_noted_at_once_and_the_rest_goes_later(school, said, tmp_path, monkeypatch):
+    server = Server(room=3)
+    monkeypatch.setattr(posting, "way_of", lambda *_: server)
+    ribbon.mails_for_all()
+    number = len(mails(tmp_path))
+    said.words.clear()
+    ribbon.review_and_send()
+    assert said.words[0].startswith(f"Send {number} mails to ")
+    assert "With Yes they are sent through mail.school.example. Sent mails are noted in Communications" in said.words[0]
+    assert "3 mails sent through mail.school.example." in said.words[1]
+    assert "The server is gone." in said.words[1]
+    assert "click Review and send again" in said.words[1]
+    assert "3 rows added to Communications, and the workbook saved." in said.words[1]
+    assert len(logged(school)) == len(logged_in_file(tmp_path)) == 3
+    assert len(listed(school)) == number - 3
+    server.room = number
+    said.words.clear()
+    ribbon.review_and_send()
+    assert f"{number - 3} of them were approved before, and not gone yet." in said.words[0]
+    assert server.taken == [e.address for e in mails(tmp_path)], "each once"
+    assert len(logged(school)) == number
 
 
 def test_drafts_not_yet_sent_stay_as_they_are(school, said, tmp_path):
