@@ -307,4 +307,5 @@ def demo_mails(folder: Path, bar: MakeBar) -> str:
     book, unread = read(path, bar)
     post = Post(path, MailSettings(), TODAY, lambda: datetime.combine(TODAY, datetime.min.time()), bar)
     ready = prepare_mails(post, book, unread, pupils_with_summary(book, TODAY), for_all=True)
-    return f"Mails:     {ready.page} ({len(ready.entries)} to look at, {len(ready.left_out)} times none; nothing is sent)"
+    counts = f"{len(ready.entries)} to look at, {len(ready.left_out)} times none; nothing is sent"
+    return f"Mails:     {ready.page} ({counts}); what becomes of them is kept in {post.outbox_path.name}"

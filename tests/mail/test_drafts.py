@@ -94,7 +94,7 @@ def test_a_folder_that_may_not_be_written_stops_the_run(tmp_path: Path):
     with way_into(folder) as way:
         if os.geteuid() == 0:  # root may write everywhere: the folder's place is taken by a file instead
             folder.rmdir()
-            folder.write_text("")
+            folder.write_text("", encoding="utf-8")
             assert "not there any more" in stopped(way)
         else:
             folder.chmod(0o500)
@@ -109,6 +109,6 @@ def test_a_folder_that_goes_in_the_midst_of_a_run(tmp_path: Path):
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(CannotDo), way_into(tmp_path / "file" / "folder"):
         pass

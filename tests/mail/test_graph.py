@@ -334,7 +334,7 @@ def test_without_a_sign_in_the_way_does_not_open():
 
 
 def test_a_password_of_another_program_does_not_take_the_tokens_place(tmp_path, monkeypatch):
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b\n")
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     with graph() as (_, base), way_to(base) as way:
         assert way.hand_over(some_mail()).fate is TAKEN

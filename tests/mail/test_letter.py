@@ -145,7 +145,7 @@ BROKEN = (
 
 @pytest.mark.parametrize(("text", "said"), BROKEN)
 def test_a_template_that_cannot_be_used_is_named(tmp_path, text, said):
-    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
     with pytest.raises(CannotDo, match=re.escape(said)) as told:
         letter(own(tmp_path, mail__txt__j2=text))
     assert "mail.txt.j2" in str(told.value)

@@ -148,7 +148,7 @@ def test_a_bad_value_changes_nothing_and_says_what_is_wanted(words: dict[str, st
 
 
 def test_every_setting_says_what_it_takes():
-    for key, words in settings._described(MailSettings):
+    for key, words in settings.described(MailSettings):
         assert words, key
 
 
@@ -166,7 +166,7 @@ def test_every_setting_says_what_it_takes():
 def test_what_is_still_to_be_set(tmp_path: Path, words: dict[str, str], needs: list[str]):
     made = changed(MailSettings(), words)
     assert [
-        key for key, _ in settings._described(MailSettings) if key in lacking(made).replace(" (", "(").split("also needs: ")[-1]
+        key for key, _ in settings.described(MailSettings) if key in lacking(made).replace(" (", "(").split("also needs: ")[-1]
     ] == needs
     if needs:
         with pytest.raises(CannotDo, match="also needs"):
@@ -263,5 +263,5 @@ def test_settings_hold_no_secret(tmp_path: Path, passwords: InMemory):
     made = changed(MailSettings(), SCHOOL)
     secrets.keep_password(made, "pa55")
     write_settings(made, tmp_path / "mail.json")
-    assert "pa55" not in (tmp_path / "mail.json").read_text()
-    assert not {"password", "secret", "token"} & set(json.loads((tmp_path / "mail.json").read_text())["smtp"])
+    assert "pa55" not in (tmp_path / "mail.json").read_text(encoding="utf-8")
+    assert not {"password", "secret", "token"} & set(json.loads((tmp_path / "mail.json").read_text(encoding="utf-8"))["smtp"])

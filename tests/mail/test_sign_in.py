@@ -209,14 +209,14 @@ def test_who_signs_in_last_is_who_mail_comes_from(tmp_path: Path):
         for ours.person in ("senco", "cover"):
             sign_in(SETTINGS, str, place)
         assert token(SETTINGS, GRAPH_SCOPES, renew=True, place=place).endswith("of cover")
-        assert "refresh of senco" not in place.kept.read_text()
+        assert "refresh of senco" not in place.kept.read_text(encoding="utf-8")
 
 
 def test_signing_out_leaves_nothing(tmp_path: Path):
     with authority(tmp_path) as (_, place):
         sign_in(SETTINGS, str, place)
         assert sign_out(SETTINGS, place) and not is_signed_in(place) and not sign_out(SETTINGS, place)
-        assert "refresh of" not in place.kept.read_text() and "access 1" not in place.kept.read_text()
+        assert "refresh of" not in place.kept.read_text(encoding="utf-8") and "access 1" not in place.kept.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff\x00", b"[]"])

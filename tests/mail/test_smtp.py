@@ -194,7 +194,7 @@ def test_without_the_schools_authority_its_server_is_not_trusted():
 
 def test_a_file_of_an_authority_that_is_not_there(tmp_path: Path):
     empty = tmp_path / "empty.pem"
-    empty.write_text("")
+    empty.write_text("", encoding="utf-8")
     with smtp_server() as server:
         for file in (tmp_path / "none.pem", empty):
             server.ca_file = str(file)
