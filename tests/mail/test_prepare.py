@@ -264,7 +264,7 @@ POISON = st.sampled_from(
 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(tables=schools(), words=st.lists(POISON, min_size=9, max_size=9), whose=st.lists(st.integers(0, 8), min_size=9, max_size=9))
 def test_a_mail_holds_nothing_of_another_pupil(tmp_path_factory, tables, words, whose):
     """Whatever is typed into a pupil's texts about another one: their name either way round, UPN, date of birth."""
