@@ -16,9 +16,7 @@ from sendbook.tables.problems import Place
 from sendbook.workbook.safe import CannotDo
 from tests.live import need
 from tests.mail.office import AMARA, BILAL, FAMILY, NOW, Desk, child, parent
-from tests.mail.test_recipients import schools
 from tests.make import book
-from tests.summaries.school import filled
 
 LOCKED = {"format": "Email with password", "document_password": "river lamp cheese"}
 
@@ -262,32 +260,45 @@ def read_by_others(message: bytes) -> str:
 POISON = st.sampled_from(
     ("", "", "{n} helps.", "Sits with {n}.", "{u}", "Born {d:%d/%m/%Y}.", "Twin of one born {d:%-d %B %Y}.", "With {l}.")
 )
+FIRST, LAST = st.sampled_from(("Amara", "Bilal", "Cerys", "Dov")), st.sampled_from(("Okafor", "Khan", "Lee-Smith"))
+
+
+@st.composite
+def told_of_each_other(draw: st.DrawFn) -> tuple[list[dict], list[bool]]:
+    """Four pupils, twins among them, names that others have too; into the texts of some of them something of another one is typed."""
+    pupils = [child(i, draw(FIRST), draw(LAST), born=date(2017, 3, 1) if i < 2 else date(2016, 5, i)) for i in range(4)]
+    words = [(draw(POISON), draw(st.integers(0, 3))) for _ in pupils]
+    for one, (text, whose) in zip(pupils, words, strict=True):
+        other = pupils[whose]
+        name = {"n": f"{other['forename']} {other['surname']}", "l": f"{other['surname']}, {other['forename']}"}
+        one["strengths"] = text.format(**name, u=other["upn"], d=other["born"]) or "Kind."
+    return pupils, [not text for text, _ in words]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(tables=schools(), words=st.lists(POISON, min_size=9, max_size=9), whose=st.lists(st.integers(0, 8), min_size=9, max_size=9))
-def test_a_mail_holds_nothing_of_another_pupil(tmp_path_factory, tables, words, whose):
+@given(told=told_of_each_other())
+def test_a_mail_holds_nothing_of_another_pupil(tmp_path_factory, told):
     """Whatever is typed into a pupil's texts about another one: their name either way round, UPN, date of birth."""
-    pupils = tables["pupils"]
-    for i, one in enumerate(pupils):
-        other = pupils[whose[i] % len(pupils)]
-        name = {"n": f"{other['forename']} {other['surname']}", "l": f"{other['surname']}, {other['forename']}"}
-        one["strengths"] = words[i].format(**name, u=other["upn"], d=other["born"] or date(2017, 1, 1)) or "Kind."
-    contacts = [c | {"format": None} for c in tables["contacts"]]
-    desk = Desk(tmp_path_factory.mktemp("law"), filled(pupils=pupils, contacts=contacts)).summarise()
+    pupils, clean = told
+    contacts = [parent(p, f"Mrs P{i}", f"p{i % 3}@mail.example") for i, p in enumerate(pupils)]
+    desk = Desk(tmp_path_factory.mktemp("law"), book(pupils=pupils, contacts=contacts)).summarise()
     for held in (desk.summaries / "Do not send yet").glob("*.pdf"):
         held.rename(desk.summaries / held.name)  # as somebody does who has not read well
     desk.prepare()
+    mailed = {e.upn for e in desk.entries()}
+    assert mailed >= {
+        p["upn"] for p, says_nothing in zip(pupils, clean, strict=True) if says_nothing
+    }  # the law is not kept by sending nothing
     for entry, message in desk.messages():
         text = read_by_others(message).casefold()
         own = next(p for p in pupils if p["upn"] == entry.upn)
         for other in pupils:
             first, last = other["forename"], other["surname"]
-            if (first, last) != (own["forename"], own["surname"]) and f"{first} {last}" not in entry.contact:
+            if (first, last) != (own["forename"], own["surname"]):
                 assert f"{first} {last}".casefold() not in text
                 assert f"{last}, {first}".casefold() not in text
             assert other["upn"].casefold() not in text
-            if other["born"] and other["born"] != own["born"]:
+            if other["born"] != own["born"]:
                 assert f"{other['born']:%d/%m/%Y}" not in text
                 assert f"{other['born']:%-d %B %Y}".casefold() not in text
 
