@@ -95,10 +95,10 @@ def _prepare(args: argparse.Namespace, post: "Post", say: "Say") -> int:
     from sendbook.mail.said import left_out_words, listing, what_now
     from sendbook.posting import prepare_mails
 
+    _log_waiting(post, say)
     book, unread = steps.read(post.path, post.bar)
     steps.refuse_missing_parts(unread)
     pupils = steps.chosen_pupils(book, post.today, args.pupil)
-    _log_waiting(post, say)
     ready = prepare_mails(post, book, unread, pupils, for_all=not args.pupil, again=args.again)
     for line in (*listing(ready.entries), *left_out_words(ready.left_out), *what_now(ready.entries, str(post.path))):
         say(line)

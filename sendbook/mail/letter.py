@@ -77,9 +77,14 @@ class Letter:
         """A digest that is the same for two mails just where the reader would get the same. SHA-256, as hex."""
         said = [
             self.sender.address, self.sender.reply_to, self.to.contact.name, self.to.address, self.subject, self.text, self.html,
-            self.attachment, hashlib.sha256(self.pdf).hexdigest(), self.to.password,
+            self.attachment, hashlib.sha256(self.pdf).hexdigest(), self._password_mark(),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+    def _password_mark(self) -> str:
+        """Slow to work out, as the PDF's own lock is: whoever gets hold of the outbox shall not guess passwords by it."""
+        password = (self.to.password or "").encode()
+        return hashlib.scrypt(password, salt=hashlib.sha256(self.pdf).digest(), n=2**14, r=8, p=1).hex() if password else ""
 
     def as_bytes(self, ref: str) -> bytes:
         """The mail, without a date, as that is when it goes. `ref`: its mark in the outbox, which makes its Message-ID."""

@@ -15,9 +15,14 @@ def unlogged(outbox: Outbox) -> list[Entry]:
     return [e for e in outbox.entries(State.SENT) if not e.logged]
 
 
+def refs_in(row: Communication) -> set[str]:
+    """The marks of the mails that a row tells of."""
+    return set(_MARK.findall(row.summary or ""))
+
+
 def without_row(entries: Sequence[Entry], book: Book) -> list[Entry]:
     """Those of the mails that no row of Communications names: a run may have been stopped after it wrote one."""
-    there = {ref for row in book.communications for ref in _MARK.findall(row.summary or "")}
+    there = {ref for row in book.communications for ref in refs_in(row)}
     return [e for e in entries if e.ref not in there]
 
 

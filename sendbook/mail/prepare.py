@@ -12,6 +12,7 @@ from functools import cached_property
 from sendbook.mail.documents import Document, Folder, NoDocument, documents
 from sendbook.mail.guard import Others, astray
 from sendbook.mail.letter import Letter, Letters
+from sendbook.mail.log import refs_in
 from sendbook.mail.outbox import GONE, WAITING, Entry, NewMail, Outbox, State, new_ref
 from sendbook.mail.recipients import LeftOut, Recipient, belonging_to_nobody, recipients
 from sendbook.summaries.words import listed
@@ -109,9 +110,32 @@ def prepare(
     """
     mailing.refuse_missing_parts()
     desk = _Desk(mailing, outbox, now, again)
-    for one in wanted(mailing, pupils, outbox, on_done):
+    each = tuple({p.row: p for p in pupils}.values())  # whoever is named twice gets one mail
+    for one in wanted(mailing, each, outbox, on_done):
         desk.take(one)
-    return desk.finish({key_of(p) for p in pupils}, for_all)
+    return desk.finish({key_of(p) for p in each}, for_all)
+
+
+class _Before:
+    """What the outbox, and Communications, know of earlier mails."""
+
+    def __init__(self, entries: Sequence[Entry], book: Book) -> None:
+        self.book = book
+        self.refs = {e.ref for e in entries}
+        self.entries: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries:
+            self.entries.setdefault((entry.upn, entry.address.casefold()), []).append(entry)
+
+    def of(self, to: Recipient) -> list[Entry]:
+        """Mails about this pupil to this person: of the same name and address, or of a name that no contact has any more, as names are put right."""
+        upn, name, address = _key(to)
+        others = {name_key(c.name) for c in self.book.contacts_of(to.pupil)} - {name}
+        return [e for e in self.entries.get((upn, address), ()) if name_key(e.contact) not in others]
+
+    def elsewhere(self, to: Recipient) -> date | None:
+        """The last day on which, as Communications says, a mail went to this person that the outbox does not know."""
+        rows = [r for r in self.book.communications_of(to.pupil) if name_key(r.contact) == name_key(to.contact.name)]
+        return max((r.date for r in rows if r.date and refs_in(r) - self.refs), default=None)
 
 
 class _Desk:
@@ -120,9 +144,7 @@ class _Desk:
     def __init__(self, mailing: Mailing, outbox: Outbox, now: datetime, again: bool) -> None:
         self.mailing, self.outbox, self.now, self.again = mailing, outbox, now, again
         self.others = Others.of(mailing.book)
-        self.before: dict[Key, list[Entry]] = {}
-        for entry in outbox.entries():
-            self.before.setdefault(_entry_key(entry), []).append(entry)
+        self.before = _Before(outbox.entries(), mailing.book)
         self.batch: list[NewMail] = []
         self.made: list[str] = []
         self.kept: list[str] = []
@@ -133,7 +155,7 @@ class _Desk:
         if isinstance(one, LeftOut):
             self.left_out.append(one)
             return
-        before = self.before.get(_key(one.to), [])
+        before = self.before.of(one.to)
         if no := self._had_already(one, before):
             self.left_out.append(no)
             return
@@ -166,7 +188,7 @@ class _Desk:
             NewMail(
                 ref, key_of(to.pupil), to.pupil.label, to.contact.name or "", to.address, to.reason, to.language, to.password is not None,
                 letter.subject, one.document.path.name, one.document.sha256, one.document.parts, letter.mark, changes(last, one.document),
-                tuple(_notes(one, letter, last)), message,
+                tuple(_notes(one, letter, last, self.before.elsewhere(to))), message,
             )
         )  # fmt: skip
         self.made.append(ref)
@@ -209,7 +231,7 @@ def changes(last: Entry | None, document: Document) -> str:
     return f"since {last.settled:%d/%m/%Y} {'; '.join(said) or 'nothing is new'}"
 
 
-def _notes(one: Wanted, letter: Letter, last: Entry | None) -> Iterator[str]:
+def _notes(one: Wanted, letter: Letter, last: Entry | None, elsewhere: date | None) -> Iterator[str]:
     """What somebody should look at before this mail goes."""
     if one.document.released:
         yield "Sendbook would hold this summary back; somebody has taken it out of “Do not send yet”."
@@ -217,6 +239,8 @@ def _notes(one: Wanted, letter: Letter, last: Entry | None) -> Iterator[str]:
         yield f"There is no letter in {one.to.language} yet; this one is in English."
     if last and last.state is State.DRAFTED:
         yield "An older draft to this person lies there still: delete it."
+    if elsewhere:
+        yield f"Communications says that a summary went to this person on {elsewhere:%d/%m/%Y}; this outbox does not know of it (a renamed workbook?)."
 
 
 # --- before sending ---

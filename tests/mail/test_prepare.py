@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sendbook.mail.log import rows_for
 from sendbook.mail.outbox import State
 from sendbook.mail.prepare import stopped
 from sendbook.tables import Problem, Severity
@@ -169,6 +170,35 @@ def test_an_older_draft_is_pointed_at(desk):
     desk.change(pupils=[AMARA | {"strengths": "Kind."}, BILAL]).summarise()
     (ref,) = desk.prepare().made
     assert "An older draft to this person lies there still: delete it." in next(e for e in desk.entries() if e.ref == ref).notes
+
+
+def test_a_pupil_who_is_named_twice_gets_one_mail(desk):
+    assert len(desk.prepare([*desk.book.pupils, *desk.book.pupils]).made) == 2
+
+
+def test_a_name_that_was_put_right_is_still_the_same_person(desk):
+    desk.prepare()
+    desk.settled(State.SENT)
+    desk.change(contacts=[FAMILY["contacts"][0] | {"name": "Mrs Ngozi Okafor"}, FAMILY["contacts"][1]])
+    assert desk.prepare().made == ()
+    desk.change(contacts=[*FAMILY["contacts"], FAMILY["contacts"][0] | {"name": "Mr P. Okafor"}])
+    assert len(desk.prepare().made) == 1  # somebody else who reads the same mailbox
+
+
+def test_a_mail_that_only_communications_knows_of_is_pointed_at(desk):
+    """The workbook was renamed, and its outbox left behind."""
+    desk.prepare()
+    desk.settled(State.SENT)
+    with desk.outbox() as outbox:
+        row = rows_for(outbox.entries(), desk.book).new_rows[0]
+    (desk.folder / "outbox.sqlite").unlink()
+    said = {"pupil": row["Pupil"], "date": row["Date"], "contact": row["With"], "summary": row["Summary"]}
+    desk.change(communications=[said]).prepare()
+    one, other = desk.entries()
+    assert one.notes == (
+        f"Communications says that a summary went to this person on {NOW:%d/%m/%Y}; this outbox does not know of it (a renamed workbook?).",
+    )
+    assert other.notes == ()
 
 
 # --- bad input: a sentence, a row, and no mail ---
