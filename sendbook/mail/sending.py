@@ -62,12 +62,12 @@ def send(
     done = Sent()
     last = -clock.apart + clock.monotonic()
     for entry in entries:
-        if reason := stops().get(entry.ref):
+        clock.sleep(max(0.0, last + clock.apart - clock.monotonic()))
+        if reason := stops().get(entry.ref):  # after the wait, in which somebody may have been barred
             outbox.withdraw([entry.ref], f"stopped: {reason}", clock.now())
             done.states[State.WITHDRAWN] += 1
             done.told[entry.ref] = f"Stopped: {reason}. Prepare it again, and look at it."
         else:
-            clock.sleep(max(0.0, last + clock.apart - clock.monotonic()))
             last = clock.monotonic()
             outcome = _one(outbox, way, entry, sender, clock, done)
             if outcome and outcome.stop:

@@ -270,3 +270,12 @@ def test_whatever_happens_no_mail_goes_twice_and_none_is_lost(tmp_path_factory, 
 def _approved(path):
     with open_outbox(path) as outbox:
         return outbox.entries(State.APPROVED)
+
+
+def test_who_is_barred_while_a_run_waits_for_its_next_mail_gets_none(path):
+    watch, way = Watch(apart=60.0), FakeWay()
+    with open_outbox(path) as outbox:
+        second = outbox.entries()[1].ref
+    states = run(path, way, lambda: {second: "has a contact restriction"} if watch.seconds > 130 else {}, watch)[1]
+    assert states == [State.SENT, State.WITHDRAWN, *[State.SENT] * 3]
+    assert "parent1@families.example" not in [m.address for m in way.taken]
