@@ -4,11 +4,12 @@ Sources: Children Act 1989 s3 (parental responsibility); Children and Families A
 Article 5(1)(f). Whatever is not sure sends nothing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sendbook.checks.contacts import is_social_worker, is_young_person, wants_email, wants_password
+from sendbook.checks.contacts import SHORTEST_PASSWORD, is_social_worker, is_young_person, wants_email, wants_password
 from sendbook.checks.when import age
 from sendbook.law import figure
 from sendbook.mail.address import NotUsableError, check_name, one_address
@@ -16,7 +17,6 @@ from sendbook.tables import Book, Contact, Problem, Pupil, name_key
 
 ENGLISH = "english"
 YEARS_TO_AGE = 5  # a pupil of year 11 turns 16 in that school year
-SHORTEST_PASSWORD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _recipient(
     book: Book, pupil: Pupil, contact: Contact, today: date, errors: Mapping[int, Problem], before: list[Recipient]
 ) -> Recipient:
     """The contact as somebody who gets a mail. Raises _No or NotUsableError with the reason where they must not."""
-    _refuse_barred(book, pupil, contact)
+    _refuse_barred(book, pupil, contact, errors)
     if error := errors.get(contact.row):
         raise _No(f"this row of Contacts has an error: {error.message}", error.todo)
     reason = _reason(book, pupil, contact, today)
@@ -99,16 +99,29 @@ def _recipient(
 
 
 # --- who must never get anything ---
-def _refuse_barred(book: Book, pupil: Pupil, contact: Contact) -> None:
+def _refuse_barred(book: Book, pupil: Pupil, contact: Contact, errors: Mapping[int, Problem]) -> None:
     if contact.restricted:
         raise _No("has a contact restriction", "")
-    barred = [c for c in book.contacts if c.restricted and _may_be_about(book, c, pupil)]
-    if any(c.email and name_key(c.email) == name_key(contact.email) for c in barred):
+    barred = [c for c in book.contacts if c is not contact and _may_be_barred(c, errors) and _may_be_about(book, c, pupil)]
+    if any(c.email and _reads(c.email, contact.email) for c in barred):
         raise _No("the address is also that of somebody with a contact restriction", "Ask for an address that only they read.")
     if any(c.name and name_key(c.name) == name_key(contact.name) for c in barred):
         raise _No(
             "somebody of the same name has a contact restriction", "If it is the same person, delete this row; else tell the names apart."
         )
+
+
+def _may_be_barred(contact: Contact, errors: Mapping[int, Problem]) -> bool:
+    """Whether there is a restriction, or may be: where the cell is empty and the row has an error, it could be what was not understood."""
+    return bool(contact.restricted) or (contact.restricted is None and contact.row in errors)
+
+
+_BETWEEN = re.compile(r"[\s,;:<>()\"/|]+")  # what stands between addresses, and round them, in a cell that should hold one
+
+
+def _reads(cell: str, address: str | None) -> bool:
+    """Whether somebody with this email cell reads the address: a cell may hold two, or a name too."""
+    return bool(address) and name_key(address) in (name_key(cell), *map(name_key, _BETWEEN.split(cell)))
 
 
 def _may_be_about(book: Book, contact: Contact, pupil: Pupil) -> bool:

@@ -95,6 +95,9 @@ BARRED = {"name": "Mr P. Okafor", "relationship": "Father", "restricted": True, 
             BARRED | {"pupil": "Nobody, Known", "email": "n.okafor@mail.example"},
             "the address is also that of somebody with a contact restriction",
         ),
+        (BARRED | {"email": "p@mail.example; N.Okafor@mail.example"}, "the address is also that of somebody with a contact restriction"),
+        (BARRED | {"email": "Mr P. <n.okafor@mail.example>"}, "the address is also that of somebody with a contact restriction"),
+        (BARRED | {"email": "mailto:n.okafor@mail.example"}, "the address is also that of somebody with a contact restriction"),
         (BARRED | {"pupil": None, "email": None, "name": "Mrs N. Okafor"}, "somebody of the same name has a contact restriction"),
     ],
 )
@@ -160,6 +163,15 @@ def test_a_row_with_an_error_gets_nothing_until_it_is_put_right():
     )
     found = recipients(made, made.pupils[0], TODAY, {made.contacts[0].row: error})
     assert (found.to, reasons(found)) == ((), ["this row of Contacts has an error: Not Yes or No."])
+
+
+def test_who_may_be_barred_bars_too():
+    """What stands under Contact restriction was not understood, so nobody knows that this person is not barred."""
+    made = book(pupils=[AMARA], contacts=[parent(AMARA), parent(AMARA, "Mr P. Okafor", receives_summaries=False)])
+    place = Place("Contacts", "Contacts", made.contacts[1].row, "Contact restriction", "H6")
+    errors = {made.contacts[1].row: Problem("FMT01", Severity.ERROR, place, "“court” is neither Yes nor No.", "Choose.", "form")}
+    assert recipients(made, made.pupils[0], TODAY).to
+    assert recipients(made, made.pupils[0], TODAY, errors).to == ()
 
 
 def test_a_pupil_whose_upn_stands_twice_has_no_sure_contacts():
