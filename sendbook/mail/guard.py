@@ -18,10 +18,11 @@ from sendbook.summaries.privacy import OtherNames, names_another, rows_read
 from sendbook.summaries.words import MONTHS
 from sendbook.tables import Book, Contact, columns
 
-_NUMBERS = re.compile(r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})\b")
-_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_WORDS = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([A-Za-z]{3,9})\.?,? (\d{4})\b")
-_WORDS_US = re.compile(r"\b([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b")
+_YEAR = r"(\d{4}|\d{2})\b"
+_NUMBERS = re.compile(rf"\b(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*{_YEAR}")
+_ISO = re.compile(r"\b(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})\b")
+_WORDS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s./-]*([A-Za-z]{{3,9}})[\s.,/-]*{_YEAR}")  # a line may end within a date
+_WORDS_US = re.compile(rf"\b([A-Za-z]{{3,9}})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?[\s,]+{_YEAR}")
 _TAG = re.compile(r"<[^>]*>")
 _MONTH = {name[:3].lower(): i for i, name in enumerate(MONTHS, 1)}
 
@@ -112,7 +113,7 @@ def pdf_text(pdf: bytes, password: str | None = None) -> str:
 
 
 def dates_in(text: str) -> set[date]:
-    """Every date that stands in a text, however it is written."""
+    """Every date of this century that stands in a text, in figures (day first, or year first) or with the month's name."""
     found = [(d, m, y) for d, m, y in _NUMBERS.findall(text)] + [(d, m, y) for y, m, d in _ISO.findall(text)]
     found += [(d, _MONTH.get(m[:3].lower(), 0), y) for d, m, y in _WORDS.findall(text)]
     found += [(d, _MONTH.get(m[:3].lower(), 0), y) for m, d, y in _WORDS_US.findall(text)]
@@ -121,7 +122,7 @@ def dates_in(text: str) -> set[date]:
 
 def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        return date(year if year > 99 else 2000 + year, month, day)  # pupils of today were born in this century
     except ValueError:
         return None
 

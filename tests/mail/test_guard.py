@@ -125,7 +125,8 @@ def test_the_whole_of_a_pdf_is_read(desk):
     [
         ("3/9/2016 and 03.09.2016", {date(2016, 9, 3)}), ("2016-09-03", {date(2016, 9, 3)}), ("3rd of September 2016", {date(2016, 9, 3)}),
         ("3 Sept. 2016", {date(2016, 9, 3)}), ("September 3, 2016", {date(2016, 9, 3)}), ("31/02/2016, 99/99/2016, 3 Foo 2016", set()),
-        ("in 2016, at 10.30", set()),
+        ("in 2016, at 10.30", set()), ("3-Sep-2016", {date(2016, 9, 3)}), ("3/9/16", {date(2016, 9, 3)}), ("3 Sep 16", {date(2016, 9, 3)}),
+        ("born on 3\r\nSeptember\r\n2016", {date(2016, 9, 3)}), ("2016/09/03", {date(2016, 9, 3)}), ("3 of 9 goals, 16 weeks", set()),
     ],
 )  # fmt: skip
 def test_dates_are_found_however_they_are_written(text, dates):
