@@ -20,6 +20,7 @@ from sendbook.summaries.files import stems
 from sendbook.summaries.view import summary
 from sendbook.summaries.write import HELD, write_summaries
 from sendbook.tables import Book, Pupil
+from sendbook.workbook.safe import CannotDo, cannot_read
 
 _MADE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 MAKE = "Make the summary again."
@@ -39,8 +40,14 @@ class Document:
     released: bool = False
 
     def pdf(self) -> bytes:
-        """Its bytes. They are read again each time, so that many of them need no memory."""
-        return self.path.read_bytes()
+        """Its bytes. They are read again each time, so that many of them need no memory; CannotDo where they are others by now."""
+        try:
+            found = self.path.read_bytes()
+        except OSError as error:
+            raise cannot_read(self.path, error) from error
+        if hashlib.sha256(found).hexdigest() != self.sha256:
+            raise CannotDo(f"{self.path.name} changed while the mails were being looked through. Do this again. Nothing more was sent.")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def made_on(pdf: bytes) -> date | None:
         with pikepdf.open(BytesIO(pdf)) as document:
             said = _MADE.match(str(document.docinfo.get("/CreationDate", ""))) if "/Info" in document.trailer else None
             return date(int(said[1]), int(said[2]), int(said[3])) if said else None
-    except (pikepdf.PdfError, ValueError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError):  # neither of the first two is a kind of the other
         return None
 
 

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from sendbook.mail.documents import Document, Folder, NoDocument, documents
+from sendbook.mail.lock import locked
 from sendbook.summaries.write import HELD
+from sendbook.workbook.safe import CannotDo
 from tests.mail.office import AMARA, BILAL, TODAY, Desk, child, school
 
 NEVER = {"known": lambda sha256, parts: False, "on_done": lambda: None}
@@ -85,6 +87,22 @@ def test_a_file_that_was_changed_by_another_program_is_not_taken(desk):
 def test_what_is_no_pdf_of_ours_is_not_taken(desk, content):
     path_of(desk, "Amara").write_bytes(content)
     assert reasons(found(desk)) == ["the summary's file was not made by Sendbook", ""]
+
+
+def test_a_file_that_opens_only_with_a_password_is_not_taken(desk):
+    path = path_of(desk, "Amara")
+    path.write_bytes(locked(path.read_bytes(), "river lamp cheese"))
+    assert reasons(found(desk)) == ["the summary's file was not made by Sendbook", ""]
+
+
+def test_a_file_that_changes_after_it_was_looked_at_is_never_attached(desk):
+    one, _ = found(desk).values()
+    shutil.copy(path_of(desk, "Bilal"), path_of(desk, "Amara"))
+    with pytest.raises(CannotDo, match="changed while"):
+        one.pdf()
+    path_of(desk, "Amara").unlink()
+    with pytest.raises(CannotDo, match="There is no file"):
+        one.pdf()
 
 
 def test_a_missing_file_is_said(desk):
