@@ -47,10 +47,12 @@ def astray(message: bytes, to: Recipient, book: Book, others: Others) -> str:
 
 
 def _form(mail: Message, to: Recipient) -> str:
-    """One reader, and one attachment, which is a PDF."""
+    """One reader, one sender, one address for answers, and one attachment, which is a PDF."""
     readers = [address for name in ("to", "cc", "bcc") for _, address in getaddresses(mail.get_all(name, []))]
     if readers != [to.address]:
         return "it would not go to this one address alone"
+    if any(len(getaddresses(mail.get_all(name, []))) != 1 for name in ("from", "reply-to")):
+        return "it would not come from one address, or not be answered to one"
     attached = [part.get_content_type() for part in mail.walk() if part.get_content_disposition() == "attachment"]
     return "" if attached == ["application/pdf"] else "it does not have just the one document with it"
 

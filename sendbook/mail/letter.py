@@ -5,10 +5,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cached_property
+from email.utils import getaddresses
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ OURS = Path(__file__).parent / "templates"
 TEXT, HTML = "mail.txt.j2", "mail.html.j2"
 LONGEST_SUBJECT = 150
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-DOMAIN = re.compile(r"[^@]+$")
+_SPLITTING = re.compile(r"[^\w\s.’'&-]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ class Letter:
     def as_bytes(self, ref: str) -> bytes:
         """The mail, without a date, as that is when it goes. `ref`: its mark in the outbox, which makes its Message-ID."""
         mail = EmailMessage(policy=SMTP)
-        mail["From"] = Address(self.sender.senco or self.sender.school, addr_spec=self.sender.address)
-        mail["To"] = Address(tidy(self.to.contact.name), addr_spec=self.to.address)
-        mail["Reply-To"] = Address(self.sender.senco or self.sender.school, addr_spec=self.sender.reply_to)
+        mail["From"] = person("From", self.sender.senco or self.sender.school, self.sender.address)
+        mail["To"] = person("To", tidy(self.to.contact.name), self.to.address)
+        mail["Reply-To"] = person("Reply-To", self.sender.senco or self.sender.school, self.sender.reply_to)
         mail["Subject"] = self.subject
         mail["Message-ID"] = message_id(ref, self.sender.address)
         mail.set_content(self.text, cte="quoted-printable")
@@ -104,6 +106,23 @@ class Letter:
         from sendbook.mail.lock import locked
 
         return locked(self.pdf, self.to.password) if self.to.password else self.pdf
+
+
+@lru_cache(16)  # sender and answers are the same in every mail of a run
+def person(header: str, name: str, address: str) -> Address:
+    """A name with its address for a header. Marks that split it in two once it is folded are left out of a long name.
+
+    Python's own folding loses the quotation marks of a long name, and what follows a comma in it becomes an address of its own.
+    """
+    plain = " ".join(_SPLITTING.sub(" ", name).split())
+    return next(who for n in (name, plain, "") if _one_when_read(header, who := Address(n, addr_spec=address)))
+
+
+def _one_when_read(header: str, who: Address) -> bool:
+    mail = EmailMessage(policy=SMTP)
+    mail[header] = who
+    read = message_from_bytes(mail.as_bytes())
+    return [address for _, address in getaddresses(read.get_all(header, []))] == [who.addr_spec]
 
 
 def message_id(ref: str, sender: str) -> str:

@@ -96,6 +96,12 @@ def test_a_reader_too_many(desk, headers):
     assert look(desk, headed(**headers)) == "it would not go to this one address alone"
 
 
+@pytest.mark.parametrize("header", ["From", "Reply-To"])
+@pytest.mark.parametrize("value", ["St, Mary <senco@greenfield.example>", ""])
+def test_a_sender_or_an_answer_that_is_not_one(desk, header, value):
+    assert look(desk, headed(**{header: value})) == "it would not come from one address, or not be answered to one"
+
+
 def test_a_document_too_many_or_none(desk):
     def more(data):
         mail = message_from_bytes(data, policy=policy.SMTP)

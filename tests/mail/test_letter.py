@@ -2,6 +2,7 @@
 
 import re
 from email import message_from_bytes, policy
+from email.utils import getaddresses
 from io import BytesIO
 
 import pikepdf
@@ -38,6 +39,21 @@ def test_the_mail_has_one_reader_and_says_who_answers(tmp_path):
     assert "senco@greenfield.example" in str(mail["reply-to"])
     assert mail["message-id"] == "<sendbook-ABCDEFGH@greenfield.example>"
     assert not {"cc", "bcc", "date"} & {name.lower() for name in mail}
+
+
+LONG = (
+    "St Mary, St Joseph and St Wilfrid Catholic Voluntary Aided Primary School; a part of (the) Blessed Trust",
+    "Dr. Christopher Featherstonehaugh-Montgomery-Okonkwo, SENCo; and Assistant Head",
+    "Zoë, “Żółć”: x@mail.example, =?utf-8?q?x?= [Łódź] and more of it, so that the line has to be folded",
+)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_name_never_becomes_more_addresses_than_one(tmp_path, name):
+    long = letter(tmp_path, {"name": name}, school=SCHOOL_PHONE | {"name": name, "senco": None})
+    mail = message_from_bytes(long.as_bytes("ABCDEFGH"))
+    found = [[address for _, address in getaddresses(mail.get_all(header))] for header in ("to", "from", "reply-to")]
+    assert found == [["n.okafor@mail.example"], ["senco@greenfield.example"], ["senco@greenfield.example"]]
 
 
 def test_another_address_may_send_and_answers_still_go_to_the_senco():
