@@ -52,7 +52,7 @@ class MailSettings(_Group):
     )
     sender: str = Field("", description="one mail address; blank for the SENCo's on the sheet School")
     per_minute: int = Field(30, ge=1, le=600, description="a whole number of mails from 1 to 600")
-    outbox_folder: str = Field("", description="a folder; blank for the one of the workbook")
+    outbox_folder: str = Field("", description="a folder with its whole path; blank for the one of the workbook")
     largest_mb: float = Field(10, gt=0, le=100, description="megabytes (2**20 bytes) a mail may have, up to 100")
     smtp: Smtp = Smtp()
     microsoft: Microsoft = Microsoft()
@@ -61,6 +61,14 @@ class MailSettings(_Group):
     @classmethod
     def _one_address(cls, value: str) -> str:
         return one_address(value) if value else value
+
+    @field_validator("outbox_folder")
+    @classmethod
+    def _whole_path(cls, value: str) -> str:
+        """A part of a path would be another folder wherever Sendbook is started, and an outbox that knows nothing sends all again."""
+        if value and not Path(value).is_absolute():
+            raise ValueError("not a whole path")
+        return value
 
 
 def read_settings(path: Path | None = None) -> MailSettings:

@@ -134,6 +134,8 @@ def test_a_write_that_fails_leaves_the_old_settings(tmp_path: Path, monkeypatch:
         ({"per_minute": "601"}, "from 1 to 600"),
         ({"sender": "Mrs Okafor <o@school.example>"}, "one mail address"),
         ({"sender": "sénco@school.example"}, "one mail address"),
+        ({"outbox_folder": "outboxes"}, "“outbox_folder” must be a folder with its whole path"),
+        ({"outbox_folder": "~/outboxes"}, "“outbox_folder” must be a folder with its whole path"),
         ({"smtp.host": "https://mail.school.example/x"}, "the name of the mail server"),
         ({"smtp.user": "a\nb"}, "the name to log in with"),
         ({"colour": "red"}, "there is no setting “colour”"),
