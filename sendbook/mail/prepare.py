@@ -21,6 +21,7 @@ from sendbook.workbook.safe import CannotDo
 
 Key = tuple[str, str, str]  # a pupil's and a person's, as the outbox knows them
 BATCH = 20  # mails put into the outbox at once: few are held in memory, and the disk is not asked for each
+RELEASED = "Sendbook would hold this summary back; somebody has taken it out of “Do not send yet”."  # so each mail with it is looked at
 FORM_RULES = ("SB030", "SB032", "SB033", "SB034", "SB035", "SB036")  # of tables as a whole: something in Contacts was not read
 
 
@@ -81,7 +82,7 @@ def _entry_key(entry: Entry) -> Key:
 
 def wanted(mailing: Mailing, pupils: Sequence[Pupil], outbox: Outbox, on_done: Callable[[], None]) -> Iterator[Wanted | LeftOut]:
     """Every mail that there should be about these pupils, and everybody who gets none. `on_done` is called once for each pupil."""
-    before = {(e.sha256, tuple(sorted(e.parts.items()))) for e in outbox.entries()}
+    before = {(e.sha256, tuple(sorted(e.parts.items()))) for e in outbox.entries() if RELEASED not in e.notes}
     found = documents(mailing.book, pupils, mailing.folder, lambda sha256, parts: (sha256, tuple(sorted(parts.items()))) in before, on_done)
     for pupil in pupils:
         who = recipients(mailing.book, pupil, mailing.today, mailing.errors)
@@ -216,8 +217,21 @@ class _Desk:
         good = {*self.made, *self.kept}
         stale = [e.ref for e in self.outbox.entries(*WAITING) if (for_all or e.upn in upns) and e.ref not in good]
         self.outbox.withdraw(stale, "the register or the summary has changed", self.now)
-        left_out = (*self.left_out, *(belonging_to_nobody(self.mailing.book) if for_all else ()))
+        drafts = self._drafts_to_delete(upns, for_all)
+        left_out = (*self.left_out, *drafts, *(belonging_to_nobody(self.mailing.book) if for_all else ()))
         return Prepared(tuple(self.made), tuple(self.kept), tuple(stale), left_out)
+
+    def _drafts_to_delete(self, upns: set[str], for_all: bool) -> Iterator[LeftOut]:
+        """Drafts that lie there still, to somebody who may not get that pupil's summary any more: no one else would stop them."""
+        made = self.mailing
+        drafts = [e for e in self.outbox.entries(State.DRAFTED) if for_all or e.upn in upns]
+        concerned = {e.upn for e in drafts}
+        pupils = {key_of(p): p for p in made.book.pupils if key_of(p) in concerned}
+        may_get = {_key(to) for p in pupils.values() for to in recipients(made.book, p, made.today, made.errors).to}
+        for e in drafts:
+            if _entry_key(e) not in may_get:
+                said = f"draft {e.ref} to {e.contact}, {e.address}, lies there still and must not be sent any more"
+                yield LeftOut(pupils.get(e.upn), None, said, "Delete it in your mail program, then say that it has not gone.")
 
 
 def changes(last: Entry | None, document: Document) -> str:
@@ -234,7 +248,7 @@ def changes(last: Entry | None, document: Document) -> str:
 def _notes(one: Wanted, letter: Letter, last: Entry | None, elsewhere: date | None) -> Iterator[str]:
     """What somebody should look at before this mail goes."""
     if one.document.released:
-        yield "Sendbook would hold this summary back; somebody has taken it out of “Do not send yet”."
+        yield RELEASED
     if not letter.translated:
         yield f"There is no letter in {one.to.language} yet; this one is in English."
     if last and last.state is State.DRAFTED:

@@ -16,7 +16,7 @@ from sendbook.tables import Problem, Severity
 from sendbook.tables.problems import Place
 from sendbook.workbook.safe import CannotDo
 from tests.live import need
-from tests.mail.office import AMARA, BILAL, FAMILY, NOW, Desk, child, parent
+from tests.mail.office import AMARA, BILAL, FAMILY, NOW, Desk, child, parent, school
 from tests.make import book
 
 LOCKED = {"format": "Email with password", "document_password": "river lamp cheese"}
@@ -119,6 +119,28 @@ def test_nothing_is_stopped_where_nothing_changed(desk):
     desk.prepare()
     with desk.outbox() as outbox:
         assert stopped(desk.mailing, outbox.entries(), outbox) == {}
+
+
+def test_a_draft_to_somebody_who_may_not_get_it_any_more_is_to_be_deleted(desk):
+    desk.prepare()
+    desk.settled(State.DRAFTED)
+    (ref,) = [e.ref for e in desk.entries() if e.contact == "Mrs N. Okafor"]
+    assert not [r for r in reasons(desk.prepare()) if "must not be sent" in r]
+    for contacts in ([FAMILY["contacts"][0] | {"restricted": True}, FAMILY["contacts"][1]], FAMILY["contacts"][1:]):
+        desk.change(contacts=contacts)
+        said = [r for r in reasons(desk.prepare()) if "must not be sent" in r]
+        assert said == [f"draft {ref} to Mrs N. Okafor, n.okafor@mail.example, lies there still and must not be sent any more"]
+
+
+def test_whoever_gets_a_released_summary_later_is_noted_too(tmp_path):
+    named = [AMARA | {"strengths": "Likes to work with Bilal."}, BILAL]
+    desk = Desk(tmp_path, school(pupils=named)).summarise()
+    for held in (desk.summaries / "Do not send yet").iterdir():
+        held.rename(desk.summaries / held.name)
+    desk.prepare()
+    desk.change(pupils=named, contacts=[*FAMILY["contacts"], parent(AMARA, "Mr P. Okafor", "p@mail.example")]).prepare()
+    notes = {e.contact: e.notes for e in desk.entries()}
+    assert notes["Mrs N. Okafor"] == notes["Mr P. Okafor"] != ()
 
 
 def test_a_stale_or_missing_document_stops_its_mail(desk):
