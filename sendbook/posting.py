@@ -153,7 +153,7 @@ def chosen(entries: Sequence[Entry], refs: Refs, states: Sequence[State]) -> lis
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a run of sending: the counts, the way, and the rows still to be written into Communications."""
+    """What became of a run of sending: the counts, and the way in words."""
 
     sent: Sent
     where: str

@@ -156,11 +156,11 @@ def _cannot(path: Path, error: sqlite3.Error) -> CannotDo:
         )
     if "unable to open" in said or "readonly" in said:
         return CannotDo(
-            f"The outbox {path.name} cannot be written in {path.absolute().parent}. Ask whoever looks after the folder. Nothing was sent."
+            f"The outbox {path.name} cannot be written in {path.absolute().parent}. Ask whoever looks after the folder. Nothing more was sent."
         )
     if "not a database" in said or "malformed" in said:
         return CannotDo(
-            f"The outbox {path.name} is damaged, so nothing is sent, as it cannot be known what went before. Put it back from a backup, or rename it "
+            f"The outbox {path.name} is damaged, so nothing more is sent, as it cannot be known what went before. Put it back from a backup, or rename it "
             "and look in your mail program at what was sent."
         )
     return CannotDo(f"The outbox {path.name} could not be used ({type(error).__name__}). Nothing more was sent; do this again.")
