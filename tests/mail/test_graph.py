@@ -371,6 +371,23 @@ def test_what_an_earlier_run_left_as_a_draft_is_taken_away_before_it_counts_as_n
             assert way.took(mail) is None
 
 
+def test_what_an_earlier_run_sent_at_the_last_moment_does_not_go_again():
+    """That run was killed as it asked for the draft to be sent; Graph shows it as a draft until it is taken away."""
+    mail = some_mail()
+    with graph() as (box, base):
+        with way_to(base, "graph-drafts") as way:
+            way.hand_over(mail)
+        delete = box.delete
+
+        def late(*args) -> Answer:
+            box.copies[0].sent = True
+            return delete(*args)
+
+        box.delete = late
+        with way_to(base) as way:
+            assert way.took(mail) is True
+
+
 def test_two_drafts_of_one_mail_become_one():
     """The first making timed out twice and worked all the same."""
     with graph(after={"create": [busy(504)]}, wrong={"find": [DROPPED]}) as (box, base), way_to(base) as way:

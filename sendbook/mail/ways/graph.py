@@ -107,8 +107,9 @@ class GraphWay:
             return None
         if self.drafts:
             return True
-        left = [copy for copy in lying if not self._deleted(copy.id)]
-        return None if left else False
+        if [copy for copy in lying if not self._deleted(copy.id)]:
+            return None
+        return self._went(mail)
 
     # --- making the draft ---
     def _made(self, mail: Mail) -> str | Outcome:
@@ -162,11 +163,15 @@ class GraphWay:
         self._sleep(SETTLING)
         sent = self._is_sent(draft, mail)
         if sent is False:
-            copies = self._copies(mail) if self._deleted(draft) else None  # once more: it may have gone at the last moment
-            sent = None if copies is None else any(not copy.draft for copy in copies)
+            sent = self._went(mail) if self._deleted(draft) else None
         if sent is None:
             return _unknown("sent", "Look among the sent mail in Outlook.")
         return Outcome(Fate.TAKEN) if sent else Outcome(Fate.LATER, "Microsoft 365 did not send this mail for now. It can be sent later.")
+
+    def _went(self, mail: Mail) -> bool | None:
+        """Asked once more when its draft was taken away: it may have gone at the last moment. None where Graph does not say."""
+        copies = self._copies(mail)
+        return None if copies is None else any(not copy.draft for copy in copies)
 
     def _is_sent(self, draft: str, mail: Mail) -> bool | None:
         """True: sent. False: certainly not, as it is a draft still. None: cannot be found out."""
