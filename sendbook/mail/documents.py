@@ -6,7 +6,6 @@ file gives of itself, and must come out the same to the byte; drawing is exact.
 
 import hashlib
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from sendbook.summaries.files import stems
 from sendbook.summaries.view import summary
 from sendbook.summaries.write import HELD, write_summaries
 from sendbook.tables import Book, Pupil
-from sendbook.workbook.safe import CannotDo, cannot_read
+from sendbook.workbook.safe import CannotDo, cannot_read, scratch_for_documents
 
 _MADE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 MAKE = "Make the summary again."
@@ -134,8 +133,8 @@ def _drawn_again(
     book: Book, pupils: Sequence[Pupil], made: date, folder: Folder, found: Mapping[int, Document | NoDocument], on_done: Callable[[], None]
 ) -> Iterator[tuple[int, Document | NoDocument]]:
     """Each pupil's document, where it is the same to the byte as the summary that the register gives for the day it was made."""
-    with tempfile.TemporaryDirectory(prefix="sendbook-", ignore_cleanup_errors=True) as scratch:
-        again = write_summaries(book, pupils, made, Path(scratch), folder.beside, _costs(book, made), on_done, folder.hold)
+    with scratch_for_documents() as scratch:
+        again = write_summaries(book, pupils, made, scratch, folder.beside, _costs(book, made), on_done, folder.hold)
         for pupil in pupils:
             yield pupil.row, _compared(found[pupil.row], again.by_row.get(pupil.row, ()), pupil.row in again.held)
 

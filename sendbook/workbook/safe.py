@@ -93,6 +93,22 @@ def _remove_stale(new: Path) -> None:
                 old.unlink()
 
 
+SCRATCH = "sendbook-documents-"  # of folders in the system's place for temporary files
+
+
+@contextmanager
+def scratch_for_documents() -> Iterator[Path]:
+    """A folder of this run for documents about children, gone afterwards. What runs that were killed left a day and more ago goes too."""
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        now = folder.stat().st_mtime
+        for old in folder.parent.glob(f"{SCRATCH}*"):
+            with suppress(OSError):
+                if now - old.stat().st_mtime > STALE:
+                    shutil.rmtree(old, ignore_errors=True)
+        yield folder
+
+
 def _settle(temporary: Path, final: Path) -> None:
     _flush(temporary)
     mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()

@@ -1,11 +1,12 @@
 """Writing files: as Windows has it, and what is left by runs that were killed."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from sendbook.workbook.safe import CannotDo, cannot_write, write_beside
+from sendbook.workbook.safe import SCRATCH, STALE, CannotDo, cannot_write, scratch_for_documents, write_beside
 
 DAY = 24 * 60 * 60
 
@@ -72,3 +73,16 @@ def test_a_name_that_must_not_be_read_is_in_no_sentence(tmp_path, error):
     assert "Okafor" not in said
     assert "St. Mary" not in said
     assert len(said.split(". ")) >= 2
+
+
+def test_documents_that_a_killed_run_left_among_temporary_files_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, age in ((f"{SCRATCH}old", STALE + 60), (f"{SCRATCH}of-a-run-at-work", 60), ("another-program", STALE + 60)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "Okafor-Amara-summary.pdf").write_bytes(b"%PDF")
+        then = folder.stat().st_mtime - age
+        os.utime(folder, (then, then))
+    with scratch_for_documents() as own:
+        assert own.is_dir()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["another-program", f"{SCRATCH}of-a-run-at-work"]

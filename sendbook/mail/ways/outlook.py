@@ -6,7 +6,6 @@ the browser show no such objects. Nothing here has been run against a real Outlo
 
 import importlib
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from email import message_from_bytes
@@ -19,7 +18,7 @@ from typing import Any, Self
 
 from sendbook.mail.settings import SET, MailSettings
 from sendbook.mail.way import Fate, Mail, Outcome
-from sendbook.workbook.safe import CannotDo
+from sendbook.workbook.safe import CannotDo, scratch_for_documents
 
 MESSAGE_ID = "http://schemas.microsoft.com/mapi/proptag/0x1035001F"  # PR_INTERNET_MESSAGE_ID, as text
 MAIL_ITEM, TO, BY_VALUE, DISCARD = 0, 1, 1, 1  # olMailItem, olTo, olByValue, olDiscard
@@ -143,9 +142,9 @@ def _set_text(item: Any, message: EmailMessage) -> None:
 
 def _attach(item: Any, message: EmailMessage) -> None:
     """Outlook attaches files only, so each lies in a folder of this run for a moment, under the name the person sees."""
-    with tempfile.TemporaryDirectory(prefix="sendbook-", ignore_cleanup_errors=True) as folder:
+    with scratch_for_documents() as folder:
         for number, part in enumerate(message.iter_attachments()):
-            place = Path(folder, str(number))
+            place = folder / str(number)
             place.mkdir()
             file = place / Path(part.get_filename() or "Attachment").name
             file.write_bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type, unused-ignore]  # bytes, with decode
