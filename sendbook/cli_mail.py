@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DONE, NOT_ALL = 0, 1
 REFS = "MAIL"
+MOST_DAYS = 36_500
 
 
 def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
@@ -39,9 +40,9 @@ def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
 
 
 def _days(text: str) -> int:
-    if text.isdigit():
+    if text.isdecimal() and int(text) <= MOST_DAYS:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text} is not a number of days")
+    raise argparse.ArgumentTypeError(f"{text} is not a number of days up to {MOST_DAYS}")
 
 
 def add_mail(p: argparse.ArgumentParser, say: "Say") -> None:

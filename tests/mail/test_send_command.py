@@ -361,8 +361,9 @@ def test_documents_can_be_forgotten(run, book, server):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
     assert run("send", book, "--forget", "365")[1].startswith("The documents of 0 mails")
-    with pytest.raises(SystemExit):
-        run("send", book, "--forget", "some")
+    for wrong in ("some", "-1", "99999999999"):
+        with pytest.raises(SystemExit):
+            run("send", book, "--forget", wrong)
 
 
 def test_nothing_about_a_child_is_in_the_log(run, book, server, monkeypatch, own_settings):
