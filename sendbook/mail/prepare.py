@@ -124,8 +124,11 @@ class _Before:
         self.book = book
         self.refs = {e.ref for e in entries}
         self.entries: dict[tuple[str, str], list[Entry]] = {}
+        self.gone_to: dict[str, list[Entry]] = {}
         for entry in entries:
             self.entries.setdefault((entry.upn, entry.address.casefold()), []).append(entry)
+            if entry.state in GONE:
+                self.gone_to.setdefault(entry.address.casefold(), []).append(entry)
 
     def of(self, to: Recipient) -> list[Entry]:
         """Mails about this pupil to this person: of the same name and address, or of a name that no contact has any more, as names are put right."""
@@ -133,10 +136,15 @@ class _Before:
         others = {name_key(c.name) for c in self.book.contacts_of(to.pupil)} - {name}
         return [e for e in self.entries.get((upn, address), ()) if name_key(e.contact) not in others]
 
-    def elsewhere(self, to: Recipient) -> date | None:
-        """The last day on which, as Communications says, a mail went to this person that the outbox does not know."""
-        rows = [r for r in self.book.communications_of(to.pupil) if name_key(r.contact) == name_key(to.contact.name)]
-        return max((r.date for r in rows if r.date and refs_in(r) - self.refs), default=None)
+    def notes(self, one: Wanted) -> Iterator[str]:
+        """Earlier mails that may have been this one: to the address under another name or UPN, or of a workbook that was renamed."""
+        known = {e.ref for e in self.of(one.to)}
+        for e in self.gone_to.get(one.to.address.casefold(), ()):
+            if e.parts == one.document.parts and e.ref not in known:
+                yield f"The same summary went to this address before, or may have: mail {e.ref}, to {e.contact}."
+        rows = [r for r in self.book.communications_of(one.to.pupil) if name_key(r.contact) == name_key(one.to.contact.name)]
+        if day := max((r.date for r in rows if r.date and refs_in(r) - self.refs), default=None):
+            yield f"Communications says that a summary went to this person on {day:%d/%m/%Y}; this outbox does not know of it (a renamed workbook?)."
 
 
 class _Desk:
@@ -189,7 +197,7 @@ class _Desk:
             NewMail(
                 ref, key_of(to.pupil), to.pupil.label, to.contact.name or "", to.address, to.reason, to.language, to.password is not None,
                 letter.subject, one.document.path.name, one.document.sha256, one.document.parts, letter.mark, changes(last, one.document),
-                tuple(_notes(one, letter, last, self.before.elsewhere(to))), message,
+                (*_notes(one, letter, last), *self.before.notes(one)), message,
             )
         )  # fmt: skip
         self.made.append(ref)
@@ -245,16 +253,14 @@ def changes(last: Entry | None, document: Document) -> str:
     return f"since {last.settled:%d/%m/%Y} {'; '.join(said) or 'nothing is new'}"
 
 
-def _notes(one: Wanted, letter: Letter, last: Entry | None, elsewhere: date | None) -> Iterator[str]:
-    """What somebody should look at before this mail goes."""
+def _notes(one: Wanted, letter: Letter, last: Entry | None) -> Iterator[str]:
+    """What somebody should look at before this mail goes, by the mail itself and the last one to this person."""
     if one.document.released:
         yield RELEASED
     if not letter.translated:
         yield f"There is no letter in {one.to.language} yet; this one is in English."
     if last and last.state is State.DRAFTED:
         yield "An older draft to this person lies there still: delete it."
-    if elsewhere:
-        yield f"Communications says that a summary went to this person on {elsewhere:%d/%m/%Y}; this outbox does not know of it (a renamed workbook?)."
 
 
 # --- before sending ---

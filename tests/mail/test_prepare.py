@@ -132,6 +132,18 @@ def test_a_draft_to_somebody_who_may_not_get_it_any_more_is_to_be_deleted(desk):
         assert said == [f"draft {ref} to Mrs N. Okafor, n.okafor@mail.example, lies there still and must not be sent any more"]
 
 
+@pytest.mark.parametrize("state", [State.SENT, State.UNSURE, State.DRAFTED])
+def test_a_upn_put_right_is_no_reason_to_send_again_unseen(desk, state):
+    desk.prepare()
+    desk.settled(state)
+    (ref,) = [e.ref for e in desk.entries() if e.contact == "Mrs N. Okafor"]
+    amara = AMARA | {"upn": "X801200000099"}
+    desk.change(pupils=[amara, BILAL], contacts=[parent(amara), FAMILY["contacts"][1]]).summarise()
+    (new,) = desk.prepare().made
+    (entry,) = [e for e in desk.entries() if e.ref == new]
+    assert entry.notes == (f"The same summary went to this address before, or may have: mail {ref}, to Mrs N. Okafor.",)
+
+
 def test_whoever_gets_a_released_summary_later_is_noted_too(tmp_path):
     named = [AMARA | {"strengths": "Likes to work with Bilal."}, BILAL]
     desk = Desk(tmp_path, school(pupils=named)).summarise()
