@@ -127,24 +127,18 @@ def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[st
     from sendbook import steps
     from sendbook.mail.outbox import State
     from sendbook.mail.said import outcome
-    from sendbook.posting import approve_and_send, watched
+    from sendbook.posting import approve_and_send, logged_in, watched
     from sendbook.workbook.safe import refuse_if_open
 
     refuse_if_open(post.path)  # what is typed there and not yet saved may bar somebody
     reread = watched(post.path, lambda path: steps.read(path, steps.no_bar))
     book, unread = steps.read(post.path, post.bar)
-    posted = approve_and_send(post, book, unread, refs, args.by or _who(), reread, approve=approve)
+    posted = approve_and_send(post, book, unread, refs, args.by or logged_in(), reread, approve=approve)
     for line in outcome(posted.sent, posted.where, posted.drafts):
         say(line)
     _log_waiting(post, say)
     fine = {State.SENT, State.DRAFTED}
     return DONE if all(state in fine for state, n in posted.sent.states.items() if n) else NOT_ALL
-
-
-def _who() -> str:
-    import getpass
-
-    return getpass.getuser()
 
 
 def _log_waiting(post: "Post", say: "Say") -> None:

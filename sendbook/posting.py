@@ -3,9 +3,10 @@
 Each is given the register as it stands (closed or open) and works on the outbox beside the workbook.
 """
 
+import getpass
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -138,6 +139,13 @@ def _href(post: Post, document: str) -> str:
 
 
 # --- approve and send ---
+def logged_in() -> str:
+    """Who is logged in to this computer, as the one who approves; “not known” where it does not say."""
+    with suppress(Exception):  # which error it is depends on Python's version
+        return getpass.getuser()
+    return "not known"
+
+
 def chosen(entries: Sequence[Entry], refs: Refs, states: Sequence[State]) -> list[Entry]:
     """The mails in some states that are meant: all, or those named. Raises CannotDo for one that is not among them."""
     fit = {e.ref: e for e in entries if e.state in states}

@@ -4,7 +4,6 @@ No mail goes but one that the SENCo approves, in a question that says how many g
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.recipients import LeftOut
 from sendbook.mail.said import outcome_in_excel, what_to_click
 from sendbook.mail.sheet import MAILS, MAILS_TABLE, log_sheet, mails_sheet
-from sendbook.posting import Post, approve_and_send, decide, everything, find_out, prepare_mails, write_log
+from sendbook.posting import Post, approve_and_send, decide, everything, find_out, logged_in, prepare_mails, write_log
 from sendbook.posting import withdraw as take_back
 from sendbook.sheets.blocks import ResultSheet
 from sendbook.summaries.words import counted
@@ -228,15 +227,9 @@ def _sent(click: Click, post: Post, new: Sequence[Entry]) -> Iterator[str]:
 
 def _user(app: Any) -> str:
     """Who approves: as Excel's options say, else who is logged in."""
-    import getpass
-
     from sendbook.workbook.live.own_words import user_name
 
-    if name := user_name(app):
-        return name
-    with suppress(Exception):  # which error it is depends on Python's version
-        return getpass.getuser()
-    return "not known"
+    return user_name(app) or logged_in()
 
 
 # --- Withdraw mails, Sent log ---

@@ -357,6 +357,16 @@ def test_two_runs_at_once(run, book, server, monkeypatch):
     assert run("send", book, *DAY, "--approve", "all")[1].startswith("2 mails sent")
 
 
+def test_where_nobody_is_logged_in_mails_go_all_the_same(run, book, server, monkeypatch):
+    def nobody():
+        raise KeyError("no such user")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    run("send", book, *DAY)
+    assert run("send", book, *DAY, "--approve", "all")[0] == 0
+    assert "approved by not known" in run("send", book, "--log")[1]
+
+
 def test_documents_can_be_forgotten(run, book, server):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
