@@ -23,6 +23,7 @@ _NUMBERS = re.compile(rf"\b(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*{_YEAR}")
 _ISO = re.compile(r"\b(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})\b")
 _WORDS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s./-]*([A-Za-z]{{3,9}})[\s.,/-]*{_YEAR}")  # a line may end within a date
 _WORDS_US = re.compile(rf"\b([A-Za-z]{{3,9}})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?[\s,]+{_YEAR}")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MONTH = {name[:3].lower(): i for i, name in enumerate(MONTHS, 1)}
 
@@ -81,7 +82,7 @@ def _texts(mail: Message, to: Recipient) -> Iterator[tuple[str, str]]:
         if kind == "application/pdf":
             yield _DOCUMENT, pdf_text(_content(part), to.password)
         elif kind == "text/html":
-            yield "the letter", _without_tags(_content(part).decode(errors="replace"))
+            yield "the letter", _page_text(_content(part).decode(errors="replace"))
         elif not part.is_multipart():
             yield "the letter", _content(part).decode(errors="replace")
 
@@ -91,10 +92,13 @@ def _content(part: Message) -> bytes:
     return found if isinstance(found, bytes) else b""
 
 
-def _without_tags(page: str) -> str:
+def _page_text(page: str) -> str:
+    """All words of a page, those in its tags and comments too."""
     from lxml import html
 
-    return "\n".join(map(str, html.fromstring(page).itertext()))
+    tree = html.fromstring(page)
+    read_aloud = (value for part in tree.iter() for value in part.attrib.values())  # a picture's words, a title, a link
+    return "\n".join(map(str, (*tree.itertext(), *read_aloud, *_COMMENT.findall(page))))
 
 
 def pdf_text(pdf: bytes, password: str | None = None) -> str:

@@ -60,6 +60,15 @@ def test_words_of_a_template_that_tell_of_another(desk, words, said):
     assert look(desk, template=f"Subject: Hello\nLanguage: en-GB\n\n{words}\n").startswith(said)
 
 
+@pytest.mark.parametrize(
+    "words", ['<img alt="Bilal Khan">', '<p title="X801200000002">', "<!-- Bilal Khan -->", '<a href="https://x.example/Bilal+Khan">']
+)
+def test_words_in_the_tags_of_a_schools_own_page(desk, words):
+    (desk.folder / "sendbook-templates").mkdir()
+    (desk.folder / "sendbook-templates" / "mail.html.j2").write_text(f"<html><body>{words}Hello</body></html>", encoding="utf-8")
+    assert look(desk) == "the letter has another pupil's name, or a UPN, in it"
+
+
 def test_a_subject_that_tells_of_another(desk):
     assert (
         look(desk, template="Subject: Bilal Khan\nLanguage: en\n\nHello\n")
