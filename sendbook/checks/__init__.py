@@ -8,6 +8,7 @@ from types import ModuleType
 from sendbook.checks import (
     assessment,
     cells,
+    contact_papers,
     contacts,
     cross_table,
     dates,
@@ -24,7 +25,7 @@ from sendbook.tables import BOOK_FIELDS, CELL_RULES, TABLES, Book, Problem, Row,
 
 __all__ = ["Rule", "all_rules", "check"]
 
-SUBJECTS = (identity, sen_coding, dates, contacts, provision, staffing, plans, reviews, assessment, parents, cross_table)
+SUBJECTS = (identity, sen_coding, dates, contacts, contact_papers, provision, staffing, plans, reviews, assessment, parents, cross_table)
 
 Cell = tuple[str, int, str]  # table, row, heading
 

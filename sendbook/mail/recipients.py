@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sendbook.checks.contacts import SHORTEST_PASSWORD, is_social_worker, is_young_person, wants_email, wants_password
+from sendbook.checks.contact_papers import SHORTEST_PASSWORD
+from sendbook.checks.contacts import is_social_worker, is_young_person, wants_email, wants_password
 from sendbook.checks.when import age
 from sendbook.law import figure
 from sendbook.mail.address import NotUsableError, check_name, one_address

@@ -118,6 +118,12 @@ def test_a_looked_after_childs_social_worker_gets_it_without_parental_responsibi
     assert reasons(who(worker | {"receives_summaries": False}, of=AMARA | {"looked_after": True})) == ["is not marked to receive summaries"]
 
 
+@pytest.mark.parametrize("relationship", ["Former social worker", "Mother (social worker)"])
+def test_only_the_plain_word_makes_a_social_worker(relationship):
+    found = who({"relationship": relationship, "parental_responsibility": False}, of=AMARA | {"looked_after": True})
+    assert reasons(found) == ["has no parental responsibility"]
+
+
 # --- the young person ---
 ASKED_FIRST = "the pupil is 16 or older, or may be, and has to be asked first"
 
