@@ -27,7 +27,7 @@ def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
     p.add_argument("--preview", action="store_true", help="open the page that shows each mail as its reader gets it")
     p.add_argument("--by", metavar="NAME", default="", help="who approves (default: who is logged in)")
     what = p.add_mutually_exclusive_group()
-    what.add_argument("--approve", nargs="+", metavar=REFS, help="approve these mails, or all, as they were shown, and send them")
+    what.add_argument("--approve", nargs="+", metavar=REFS, help="approve these mails, or all that wait, and send them")
     what.add_argument("--resume", action="store_true", help="send what was approved before, and find out about a mail in the air")
     what.add_argument("--withdraw", nargs="+", metavar=REFS, help="take these mails, or all, back that have not gone")
     what.add_argument("--was-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have gone")
@@ -178,7 +178,9 @@ def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str
 def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
     from sendbook.posting import decide
 
-    say(f"{decide(post, refs, sent=False):,} noted as not sent. “sendbook send” prepares them again.")
+    say(
+        f"{decide(post, refs, sent=False):,} noted as not sent. Delete drafts of them that lie there still. “sendbook send” prepares them again."
+    )
     return DONE
 
 

@@ -86,6 +86,16 @@ class Post:
         return Mailing(book, problems, self.today, folder, letters, self.way().most_bytes)
 
 
+def refuse_another_school(outbox: Outbox, book: Book, path: Path) -> None:
+    """Raise CannotDo where the outbox has mails and none is about a pupil of this register: two workbooks of one name would share it."""
+    about = {e.upn for e in outbox.entries()}
+    if about and about.isdisjoint(map(key_of, book.pupils)):
+        raise CannotDo(
+            f"The outbox {path.name} in {path.absolute().parent} has only mails about pupils who are not in this register, so it is another workbook's. "
+            "Nothing was done. Give this workbook another name, or each workbook an outbox of its own: sendbook mail set outbox_folder="
+        )
+
+
 # --- prepare and show ---
 @dataclass(frozen=True)
 class Ready:
@@ -103,6 +113,7 @@ def prepare_mails(
     """Bring the outbox to what should be about these pupils, and make the page that shows each mail. Nothing is sent."""
     mailing = post.mailing(book, unread, pupils)
     with post.outbox() as outbox:
+        refuse_another_school(outbox, book, post.outbox_path)
         with counting(post.bar, len(pupils), "Mails") as advance:
             prepared = prepare(mailing, pupils, outbox, post.now(), advance, for_all=for_all, again=again)
         entries = outbox.entries(*OPEN)
@@ -187,6 +198,7 @@ def approve_and_send(
     Whatever the register would not give just so any more is stopped. `reread` is asked before each mail.
     """
     with post.outbox() as outbox, post.way() as way:
+        refuse_another_school(outbox, book, post.outbox_path)
         recover(outbox, way, post.now())
         if approve:
             outbox.approve([e.ref for e in chosen(outbox.entries(), refs, (State.PREPARED,))], by, post.now())
@@ -275,6 +287,7 @@ def write_log(post: Post, read: Callable[[], Book], write: Callable[[TableEdits]
         if not (waiting := unlogged(outbox)):
             return 0
         book = read()
+        refuse_another_school(outbox, book, post.outbox_path)
         if entries := without_row(waiting, book):
             write(rows_for(entries, book))
         keep()

@@ -13,10 +13,11 @@ from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.recipients import LeftOut
 from sendbook.mail.said import outcome_in_excel, what_to_click
 from sendbook.mail.sheet import MAILS, MAILS_TABLE, log_sheet, mails_sheet
-from sendbook.posting import Post, approve_and_send, decide, everything, find_out, logged_in, prepare_mails, write_log
+from sendbook.posting import Post, Reread, approve_and_send, decide, everything, find_out, logged_in, prepare_mails, write_log
 from sendbook.posting import withdraw as take_back
 from sendbook.sheets.blocks import ResultSheet
 from sendbook.summaries.words import counted
+from sendbook.tables import Book, Contact, Problem, Pupil
 from sendbook.workbook.edits import TableEdits
 from sendbook.workbook.safe import CannotDo
 
@@ -218,11 +219,33 @@ def _sent(click: Click, post: Post, new: Sequence[Entry]) -> Iterator[str]:
     """Hand over. The register is read now, as a question can stand open for long. What stops the run is said; what went before it stays noted."""
     try:
         book, unread = click.register()
-        posted = approve_and_send(post, book, unread, _refs(new), _user(click.app), lambda: None, approve=bool(new))
+        posted = approve_and_send(post, book, unread, _refs(new), _user(click.app), _watched(click), approve=bool(new))
     except Exception as error:
         yield f"{in_words(error)} Click Sent log to see what has gone; nothing goes twice."
         return
     yield from outcome_in_excel(posted.sent, posted.where, posted.drafts, everything(post))
+
+
+def _watched(click: Click) -> Reread:
+    """Reads the register again when pupils or contacts have changed: others may have an online workbook open, and a run takes minutes."""
+    seen = [_people(click)]
+
+    def reread() -> "tuple[Book, Sequence[Problem]] | None":
+        now = _people(click)
+        if now == seen[0]:
+            return None
+        seen[0] = now
+        return click.register()
+
+    return reread
+
+
+def _people(click: Click) -> list[Any]:
+    """What stands in the two tables that say who may get a mail, in one call each."""
+    from sendbook.workbook.live.read import find_table
+
+    tables = (find_table(click.book, name) for name in (Pupil.table, Contact.table))
+    return [table.range.value if table is not None else None for table in tables]
 
 
 def _user(app: Any) -> str:

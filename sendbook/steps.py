@@ -218,7 +218,7 @@ def refuse_missing_parts(unread: Sequence[Problem]) -> None:
     from sendbook.summaries.doubts import missing_parts
 
     if lost := missing_parts(unread):
-        raise CannotDo(f"No summaries were written, as families would be told wrongly. {lost[0].message} {lost[0].todo}")
+        raise CannotDo(f"Nothing was made, as families would be told wrongly. {lost[0].message} {lost[0].todo}")
 
 
 def make_summaries(

@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -38,35 +38,11 @@ WAITING = (State.PREPARED, State.APPROVED)
 GONE = (State.SENDING, State.DRAFTED, State.SENT, State.UNSURE)  # went, or may have
 
 
-@dataclass(frozen=True, slots=True)
-class NewMail:
-    """A mail to be put into the outbox. `mark`: what the reader gets, as `Letter.mark`; `parts`: as of `Document`."""
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What is known of a mail from its beginning. `mark`: what the reader gets, as `Letter.mark`; `parts`: as of `Document`."""
 
     ref: str
-    upn: str
-    pupil: str
-    contact: str
-    address: str
-    reason: str
-    language: str
-    locked: bool
-    subject: str
-    document: str
-    sha256: str
-    parts: Mapping[str, str]
-    mark: str
-    changed: str
-    notes: Sequence[str]
-    message: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A mail in the outbox, without its bytes. Times are the SENCo's own; empty texts are what is not known."""
-
-    number: int
-    ref: str
-    state: State
     upn: str
     pupil: str
     contact: str
@@ -81,6 +57,21 @@ class Entry:
     mark: str
     changed: str
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMail(Told):
+    """A mail to be put into the outbox, with its bytes."""
+
+    message: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(Told):
+    """A mail in the outbox, without its bytes. Times are the SENCo's own; empty texts are what is not known."""
+
+    number: int
+    state: State
     prepared: datetime
     approved: datetime | None
     approved_by: str
@@ -101,7 +92,7 @@ CREATE TABLE mails (
 CREATE INDEX by_state ON mails (state);
 CREATE INDEX by_reader ON mails (upn, address);
 """
-_COLUMNS = ", ".join(Entry.__slots__)
+_COLUMNS, _NEW = (tuple(f.name for f in fields(kind)) for kind in (Entry, NewMail))
 
 
 def outbox_path(book: Path, folder: Path | None = None) -> Path:
@@ -149,7 +140,12 @@ def _cannot(path: Path, error: sqlite3.Error) -> CannotDo:
             f"The outbox {path.name} is in use: another run of Sendbook, perhaps on another computer, prepares or sends mails. Wait until it is done, "
             "then do this again. What that run sends is not sent twice."
         )
-    if "full" in said or "disk I/O" in said:
+    if "disk I/O" in said:
+        return CannotDo(
+            f"The outbox {path.name} in {path.absolute().parent} cannot be read or written: is there room on the disk, and is the network drive there? "
+            "Then do this again: it goes on where it stopped, and nothing is sent twice."
+        )
+    if "full" in said:
         return CannotDo(
             f"There is no room left for the outbox {path.name} in {path.absolute().parent}. Free some space, then do this again: "
             "it goes on where it stopped, and nothing is sent twice."
@@ -181,7 +177,7 @@ class Outbox:
     def entries(self, *states: State) -> tuple[Entry, ...]:
         """All mails, or those in some states, in the order they were prepared."""
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM mails {where} ORDER BY number", states)  # noqa: S608 - names of columns
+        rows = self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM mails {where} ORDER BY number", states)  # noqa: S608 - names of columns
         return tuple(map(_entry, rows))
 
     def message(self, ref: str) -> bytes:
@@ -203,14 +199,10 @@ class Outbox:
 
     def put(self, mails: Sequence[NewMail], now: datetime) -> None:
         """Put prepared mails in."""
+        names = (*_NEW, "state", "prepared")
+        statement = f"INSERT INTO mails ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - names of columns
         with self._change() as db:
-            for m in mails:
-                db.execute(
-                    "INSERT INTO mails (ref, state, upn, pupil, contact, address, reason, language, locked, subject, document, sha256, parts, mark, "
-                    "changed, notes, prepared, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (m.ref, State.PREPARED, m.upn, m.pupil, m.contact, m.address, m.reason, m.language, m.locked, m.subject, m.document, m.sha256,
-                     json.dumps(m.parts), m.mark, m.changed, json.dumps(list(m.notes)), _time(now), m.message),
-                )  # fmt: skip
+            db.executemany(statement, [(*map(_stored, (getattr(m, n) for n in _NEW)), State.PREPARED, _time(now)) for m in mails])
 
     def withdraw(self, refs: Sequence[str], told: str, now: datetime) -> int:
         """Take mails back that have not gone; their bytes are taken out. How many there were."""
@@ -230,10 +222,9 @@ class Outbox:
 
     def decide(self, refs: Sequence[str], sent: bool, now: datetime) -> int:
         """What a person says of drafts, and of mails of which it is not known whether they went. How many there were."""
-        state = State.SENT if sent else State.WITHDRAWN
-        return self._move(
-            refs, (State.DRAFTED, State.UNSURE), state, told=f"said by a person to have {'' if sent else 'not '}gone", settled=_time(now)
-        )
+        state, told = State.SENT if sent else State.WITHDRAWN, f"said by a person to have {'' if sent else 'not '}gone"
+        unsure = self._move(refs, (State.UNSURE,), state, told=told)  # it went, if it did, when it was handed over
+        return unsure + self._move(refs, (State.DRAFTED,), state, told=told, settled=_time(now))
 
     def mark_logged(self, refs: Sequence[str]) -> None:
         """Note that these mails have their row in Communications."""
@@ -257,6 +248,11 @@ class Outbox:
             return sum(db.execute(statement, (into, *values.values(), ref, *out_of)).rowcount for ref in refs)
 
 
+def _stored(value: object) -> object:
+    """A value as SQLite takes it."""
+    return json.dumps(value) if isinstance(value, Mapping | tuple) else value
+
+
 def _time(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
@@ -266,7 +262,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _entry(row: Sequence[object]) -> Entry:
-    values = dict(zip(Entry.__slots__, row, strict=True))
+    values = dict(zip(_COLUMNS, row, strict=True))
     values |= {
         "state": State(str(values["state"])),
         "parts": json.loads(str(values["parts"])),

@@ -195,9 +195,10 @@ class _Desk:
         to, last = one.to, next((e for e in reversed(before) if e.state in (State.SENT, State.DRAFTED)), None)
         self.batch.append(
             NewMail(
-                ref, key_of(to.pupil), to.pupil.label, to.contact.name or "", to.address, to.reason, to.language, to.password is not None,
-                letter.subject, one.document.path.name, one.document.sha256, one.document.parts, letter.mark, changes(last, one.document),
-                (*_notes(one, letter, last), *self.before.notes(one)), message,
+                ref=ref, upn=key_of(to.pupil), pupil=to.pupil.label, contact=to.contact.name or "", address=to.address, reason=to.reason,
+                language=to.language, locked=to.password is not None, subject=letter.subject, document=one.document.path.name,
+                sha256=one.document.sha256, parts=one.document.parts, mark=letter.mark, changed=changes(last, one.document),
+                notes=(*_notes(one, letter, last), *self.before.notes(one)), message=message,
             )
         )  # fmt: skip
         self.made.append(ref)

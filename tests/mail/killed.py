@@ -36,8 +36,11 @@ def fill(outbox: Outbox, number: int, size: int = 3_000) -> None:
 def _new(i: int, size: int) -> NewMail:
     ref, address = new_ref(), f"parent{i}@families.example"
     message = f"From: senco@school.example\r\nTo: {address}\r\nMessage-ID: <{ref}@school.example>\r\nSubject: Hello\r\n\r\n{'x' * 70}\r\n".encode()
-    return NewMail(ref, f"U{i}", "Pupil", "Parent", address, "Mother", "English", False, "Hello", "a.pdf", "0", {"a": "1"}, "m", "first mail", (),
-                   message + (b"x" * 70 + b"\r\n") * (size // 72))  # fmt: skip
+    return NewMail(
+        ref=ref, upn=f"U{i}", pupil="Pupil", contact="Parent", address=address, reason="Mother", language="English", locked=False, subject="Hello",
+        document="a.pdf", sha256="0", parts={"a": "1"}, mark="m", changed="first mail", notes=(),
+        message=message + (b"x" * 70 + b"\r\n") * (size // 72),
+    )  # fmt: skip
 
 
 def run(path: Path, settings: MailSettings, drafts: Path) -> None:

@@ -367,6 +367,25 @@ def test_where_nobody_is_logged_in_mails_go_all_the_same(run, book, server, monk
     assert "approved by not known" in run("send", book, "--log")[1]
 
 
+def test_two_workbooks_of_one_name_never_share_an_outbox(run, book, server, tmp_path):
+    """One folder for the outboxes of two schools: neither takes back, sends or notes the other's mails."""
+    write_settings(mail_settings.read_settings().model_copy(update={"outbox_folder": str(tmp_path)}))
+    other = tmp_path / "other" / book.name
+    other.parent.mkdir()
+    nina = AMARA | {"upn": "X801200000077", "forename": "Nina", "surname": "Novak"}
+    write_master(other, ROWS | {Pupil: [nina], Contact: [parent(nina, "Ms Novak", "novak@mail.example")]})
+    run("summaries", other, *DAY)
+    run("send", book, *DAY)
+    for args in ([], ["--approve", "all"]):
+        code, _, err = run("send", other, *DAY, *args)
+        assert (code, "it is another workbook's" in err) == (2, True), err
+    assert run("send", book, *DAY, "--approve", "all")[1].startswith("2 mails sent")
+    assert "Not yet in Communications" not in run("send", book, *DAY)[1]
+    run("send", other, "--log")
+    assert (len(communications(book)), communications(other)) == (2, ())
+    assert len(server.messages) == 2
+
+
 def test_documents_can_be_forgotten(run, book, server):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")

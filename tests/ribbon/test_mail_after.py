@@ -92,6 +92,29 @@ def test_mails_that_are_sent_at_once_are_noted_at_once_and_the_rest_goes_later(s
     assert len(logged(school)) == number
 
 
+def test_somebody_barred_while_mails_go_gets_none(school, said, tmp_path, monkeypatch):
+    """As a colleague does who has the same online workbook open."""
+    server = Server(room=99)
+    monkeypatch.setattr(posting, "way_of", lambda *_: server)
+    ribbon.mails_for_all()
+    last = mails(tmp_path)[-1]
+    table = school.sheets["Contacts"].tables["Contacts"].range
+    head, *rows = values(table)
+    row = next(i for i, r in enumerate(rows, 1) if r[head.index("Name")] == last.contact and last.upn in r[head.index("Pupil")])
+    taken = Server.hand_over
+
+    def and_then(self, mail):
+        table[row, head.index("Contact restriction")].value = "Yes"
+        return taken(self, mail)
+
+    monkeypatch.setattr(Server, "hand_over", and_then)
+    said.words.clear()
+    ribbon.review_and_send()
+    assert len(server.taken) == len(mails(tmp_path)) - 1
+    assert mails(tmp_path)[-1].state is State.WITHDRAWN
+    assert "stopped" in said.all
+
+
 def test_drafts_not_yet_sent_stay_as_they_are(school, said, tmp_path):
     ribbon.mails_for_all()
     ribbon.review_and_send()

@@ -75,7 +75,7 @@ def test_a_table_that_is_gone_is_a_problem_and_not_a_failure(register, said):
     rows = register.sheets["Checks"].tables["Problems"].data_body_range.options(ndim=2).value
     assert "SB030" in [r[6] for r in rows]
     ribbon.summaries_for_all()
-    assert "No summaries were written, as families would be told wrongly" in said.all
+    assert "Nothing was made, as families would be told wrongly" in said.all
 
 
 @pytest.mark.parametrize("value", ["#N/A", "=NA()", "=1/0"])

@@ -201,32 +201,11 @@ def test_a_computer_that_names_nobody_is_no_hindrance(monkeypatch):
 
 def entry_of(ref: str) -> Entry:
     at = datetime(2026, 9, 1)
-    return Entry(
-        1,
-        ref,
-        State.APPROVED,
-        "",
-        f"Ng, Ada {ref} (A801200005019)",
-        "Ms Ng",
-        "",
-        "",
-        "",
-        False,
-        "",
-        "",
-        "",
-        {},
-        "",
-        "",
-        (),
-        at,
-        None,
-        "",
-        "",
-        None,
-        "",
-        False,
+    blank = dict.fromkeys(
+        ("upn", "address", "reason", "language", "subject", "document", "sha256", "mark", "changed", "approved_by", "way", "told"), ""
     )
+    known = {"pupil": f"Ng, Ada {ref} (A801200005019)", "contact": "Ms Ng", "parts": {}, "notes": (), "number": 1, "state": State.APPROVED}
+    return Entry(**blank | known, ref=ref, locked=False, logged=False, prepared=at, approved=None, settled=None)
 
 
 def test_what_became_of_a_run_is_said_by_name_and_in_few_lines():
