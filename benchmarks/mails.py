@@ -1,7 +1,7 @@
 """Mails from the register to a mail server, beside a bare smtplib loop that sends the same bytes: `uv run python -m benchmarks.mails`.
 
 The server is a process of its own on this computer (TLS, log-in), so that its work is not counted on either side. PDFs are made
-before. `--mails 200`; `--memory` measures the most memory that composing and sending 100 and 800 mails take.
+before. `--memory` measures the most memory that preparing (with the page that shows each) and sending 50, 300 and 1,000 mails take.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from sendbook.mail.prepare import Mailing, prepare
 from sendbook.mail.sending import Clock, send
 from sendbook.mail.settings import MailSettings
 from sendbook.mail.ways import way_of
+from sendbook.posting import ALL, Post, approve_and_send, prepare_mails
+from sendbook.steps import no_bar
 from tests.mail.office import NOW, Desk, child, parent
 from tests.mail.servers import PASSWORD, USER, smtp_server
 from tests.make import TODAY, book
@@ -46,7 +48,7 @@ def _letters(number: int) -> str:
 
 def taken(mailing: Mailing, outbox: Outbox) -> list[bytes]:
     """Prepare everything; the messages. From the second time on, the documents are known and not drawn again."""
-    prepare(mailing, mailing.book.pupils, outbox, NOW, lambda: None, for_all=True)
+    prepare(mailing, mailing.book.pupils, outbox, NOW, lambda: None, for_all=True, again=True)
     return [outbox.message(e.ref) for e in outbox.entries(State.PREPARED)]
 
 
@@ -109,9 +111,6 @@ def compare(number: int) -> None:
                 sending.append(timed(lambda outbox=outbox: handed_over(outbox, settings)))
                 plain.append(timed(lambda messages=messages: bare(messages, settings)))
                 tuned.append(timed(lambda messages=messages: bare(messages, settings, at_once=True)))
-                outbox._db.execute(
-                    "UPDATE mails SET state = 'withdrawn' WHERE state = 'sent'"
-                )  # so that the next round prepares them again
     size = statistics.mean(map(len, messages)) / 1000
     base, fast, put, gone = (statistics.median(t) for t in (plain, tuned, preparing, sending))
     print(
@@ -122,17 +121,18 @@ def compare(number: int) -> None:
 
 
 def once(folder: str, number: int) -> None:
-    """Compose and send so many mails, for the memory this takes; the documents lie there."""
+    """Prepare so many mails with the page that shows them, and send them, as the front ends do; the documents lie there."""
     made = desk(Path(folder), number)
     settings = MailSettings.model_validate_json(os.environ["SETTINGS"])
-    with made.outbox() as outbox:
-        prepare(made.mailing, made.book.pupils, outbox, NOW, lambda: None, for_all=True)
-        handed_over(outbox, settings)
+    post = Post(Path(folder) / "SEND register.xlsx", settings, TODAY, datetime.now, no_bar, made.summaries)
+    prepare_mails(post, made.book, (), made.book.pupils, for_all=True)
+    done = approve_and_send(post, made.book, (), [ALL], "SENCo", lambda: None, sleep=lambda seconds: None)
+    assert done.sent.states == {State.SENT: number}, done
 
 
 def memory() -> None:
     """Print the most memory of a whole process that composes and sends."""
-    for number in (100, 800):
+    for number in (50, 300, 1_000):
         with tempfile.TemporaryDirectory() as folder, server() as settings:
             desk(Path(folder), number).summarise()
             os.environ["SETTINGS"] = settings.model_dump_json()
