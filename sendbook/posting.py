@@ -5,7 +5,7 @@ Each is given the register as it stands (closed or open) and works on the outbox
 
 import getpass
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -124,11 +124,28 @@ def prepare_mails(
 def _write_page(post: Post, book: Book, outbox: Outbox, entries: Sequence[Entry], left_out: Sequence[LeftOut]) -> None:
     from sendbook.mail.preview import preview_page
 
-    mails = tuple(_shown(post, outbox, e) for e in entries)
     left = tuple(ShownLeftOut(*names(n), sentence(n.reason), n.todo) for n in left_out)
-    page = preview_page(Preview(book.school.name or "", post.path.name, post.way().where, mails, left))
-    with write_beside(post.page) as new:
-        new.write_text(page, encoding="utf-8", errors="replace")
+    shown = Preview(book.school.name or "", post.path.name, post.way().where, _Shown(post, outbox, entries), left)
+    with write_beside(post.page) as new, new.open("w", encoding="utf-8") as file:
+        file.writelines(preview_page(shown))
+
+
+@dataclass(frozen=True)
+class _Shown(Collection[ShownMail]):
+    """The mails as their readers get them, each read out of the outbox as it is looked at: so many of them need no memory."""
+
+    post: Post
+    outbox: Outbox
+    entries: Sequence[Entry]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[ShownMail]:
+        return (_shown(self.post, self.outbox, e) for e in self.entries)
+
+    def __contains__(self, mail: object) -> bool:
+        return any(mail == one for one in self)
 
 
 def _shown(post: Post, outbox: Outbox, entry: Entry) -> ShownMail:

@@ -7,7 +7,8 @@ mail's own HTML can do no more than be looked at.
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -26,27 +27,40 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]")
 _LOOK = {"colour": for_text(COLOUR), "tint": tint(COLOUR), "pale": mixed(COLOUR, 0.25, "#BFE0FF")}
 
 
-def preview_page(preview: Preview) -> str:
-    """The page as HTML text, to be written as UTF-8. The same data give the same page; nothing in them can raise.
+def preview_page(preview: Preview) -> Iterator[str]:
+    """The page as HTML text, piece by piece, so that a thousand letters need not be held at once. To be written as UTF-8.
 
-    A mail's `document_href` becomes a link only where it is a relative address. Half a surrogate pair, which no file in
-    UTF-8 can hold, becomes a question mark.
+    The same data give the same page; nothing in them can raise. A mail's `document_href` becomes a link only where it is a
+    relative address. Half a surrogate pair, which no file in UTF-8 can hold, becomes a question mark.
     """
-    styles = " ".join(source(text) for text in styles_in(mail.html for mail in preview.mails))
-    page = _template().render(preview=preview, counts=counts(preview), look=_LOOK, mail_styles=styles)
-    return page.encode("utf-8", "replace").decode("utf-8")
+    about = overview(preview)
+    styles = " ".join(map(source, about.styles))
+    for piece in _template().generate(preview=preview, counts=about.counts, look=_LOOK, mail_styles=styles):
+        yield piece.encode("utf-8", "replace").decode("utf-8")
 
 
-def counts(preview: Preview) -> dict[str, int]:
-    """How many mails, people (a name with an address), pupils, left out, mails with notes, mails with something new."""
-    return {
-        "mails": len(preview.mails),
-        "people": len({(mail.contact, mail.address.casefold()) for mail in preview.mails}),
-        "pupils": len({mail.pupil for mail in preview.mails}),
-        "left_out": len(preview.left_out),
-        "look": sum(bool(mail.notes) for mail in preview.mails),
-        "changed": sum(bool(mail.changed.strip()) for mail in preview.mails),
-    }
+@dataclass(frozen=True)
+class Overview:
+    """What is said of all mails together. `styles`: those within them, each once: frames inherit the page's policy, which has to name them."""
+
+    counts: Mapping[str, int]
+    styles: tuple[str, ...]
+
+
+def overview(preview: Preview) -> Overview:
+    """How many mails, people (a name with an address), pupils, left out, mails with notes, mails with something new; and the styles."""
+    people: set[tuple[str, str]] = set()
+    pupils: set[str] = set()
+    styles: dict[str, None] = {}
+    look = changed = 0
+    for mail in preview.mails:
+        people.add((mail.contact, mail.address.casefold()))
+        pupils.add(mail.pupil)
+        styles |= dict.fromkeys(_STYLES.findall(mail.html))
+        look += bool(mail.notes)
+        changed += bool(mail.changed.strip())
+    counts = {"mails": len(preview.mails), "people": len(people), "pupils": len(pupils), "left_out": len(preview.left_out)}
+    return Overview(counts | {"look": look, "changed": changed}, tuple(styles))
 
 
 def relative(address: str) -> str:
@@ -74,11 +88,6 @@ def source(text: str) -> str:
     """What a Content-Security-Policy calls this inline style or script: its SHA-256, as the browser takes it (lines end in LF)."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'sha256-{base64.b64encode(hashlib.sha256(lines.encode('utf-8', 'replace')).digest()).decode()}'"
-
-
-def styles_in(pages: Iterable[str]) -> list[str]:
-    """The styles within mails, each once: frames inherit the page's policy, which has to name them for mails to look as they will."""
-    return list(dict.fromkeys(text for page in pages for text in _STYLES.findall(page)))
 
 
 @cache

@@ -1,5 +1,6 @@
 """What people are shown of a mail before it goes, on the preview page and on sheets: plain data."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -44,10 +45,10 @@ class ShownLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All that the preview page shows."""
+    """All that the preview page shows. The mails are looked through more than once, and may be read anew each time."""
 
     school: str
     workbook: str
     way: str  # what approval will do, in words: “put as drafts into the folder …”
-    mails: tuple[ShownMail, ...]
+    mails: Collection[ShownMail]
     left_out: tuple[ShownLeftOut, ...]

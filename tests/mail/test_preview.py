@@ -12,10 +12,15 @@ import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
-from sendbook.mail.preview import counts, number_of, preview_page, relative, seen, size, styles_in
+from sendbook.mail.preview import number_of, overview, preview_page, relative, seen, size
 from sendbook.mail.shown import ShownLeftOut
 from tests.live import ROOT
 from tests.mail.browser import EVIL, HOSTILE, HTML, KINDS, MANY, TABLE, TRAPS, USUAL, barriers, chromium, drawn, mail, opened, preview
+
+
+def text_of(data):
+    """The whole page."""
+    return "".join(preview_page(data))
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +33,7 @@ def browser():
 def show(browser, tmp_path):
     def file(data):
         path = tmp_path / "preview.html"
-        path.write_text(preview_page(data), encoding="utf-8")
+        path.write_text(text_of(data), encoding="utf-8")
         return path
 
     return lambda data, **how: opened(browser, file(data), **how)
@@ -43,17 +48,17 @@ def names(page):
 
 
 def test_the_same_data_give_the_same_page():
-    code = "import sys, tests.mail.test_preview as t; sys.stdout.buffer.write(t.preview_page(t.USUAL).encode())"
+    code = "import sys, tests.mail.test_preview as t; sys.stdout.buffer.write(t.text_of(t.USUAL).encode())"
     env = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
     other = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True)
-    assert preview_page(USUAL) == preview_page(replace(USUAL)) == other.stdout.decode()
+    assert text_of(USUAL) == text_of(replace(USUAL)) == other.stdout.decode()
 
 
 def test_counts():
     two = preview(
         mail(), mail("Ben Okafor", address="GRACE@mail.example"), mail(contact="John Okafor"), left_out=[ShownLeftOut("A", "", "B")]
     )
-    assert counts(two) == {"mails": 3, "people": 2, "pupils": 2, "left_out": 1, "look": 0, "changed": 0}
+    assert overview(two).counts == {"mails": 3, "people": 2, "pupils": 2, "left_out": 1, "look": 0, "changed": 0}
     assert [number_of(n, "mail", "mails") for n in (0, 1, 1200)] == ["0 mails", "1 mail", "1,200 mails"]
     assert [size(n) for n in (0, 1, 1023, 1024, 86_211, 3_000_000)] == ["1 KB", "1 KB", "1 KB", "1 KB", "84 KB", "2,930 KB"]
 
@@ -61,7 +66,7 @@ def test_counts():
 @pytest.mark.parametrize("address", ["a.pdf", "Do%20not/a.pdf", "../Summaries/Zoë A.pdf", "./a.pdf"])
 def test_a_relative_address_is_linked(address):
     assert relative(address) == address
-    assert f'href="{address}"' in preview_page(preview(mail(document_href=address)))
+    assert f'href="{address}"' in text_of(preview(mail(document_href=address)))
 
 
 @pytest.mark.parametrize(
@@ -71,20 +76,21 @@ def test_a_relative_address_is_linked(address):
 )  # fmt: skip
 def test_no_other_address_is_linked(address):
     assert relative(address) == ""
-    assert "Open the summary" not in preview_page(preview(mail(document_href=address)))
+    assert "Open the summary" not in text_of(preview(mail(document_href=address)))
 
 
 def test_letters_that_hide_are_named():
     assert seen("a\u202eb\x00\u2068c\u2069") == "a[U+202E]b[U+0000]\u2068c\u2069"
-    assert "a[U+202E]b" in preview_page(preview(mail(address="a\u202eb")))
+    assert "a[U+202E]b" in text_of(preview(mail(address="a\u202eb")))
 
 
 def test_each_style_of_a_mail_is_found_once():
-    assert styles_in(["<style>a</style><STYLE media='x'>b</STYLE>", "<style>a</style>", "none"]) == ["a", "b"]
+    pages = ("<style>a</style><STYLE media='x'>b</STYLE>", "<style>a</style>", "none")
+    assert overview(preview(*(mail(html=page) for page in pages))).styles == ("a", "b")
 
 
 def test_nothing_moves_on_the_page():
-    assert not re.search("transition|animation|smooth", preview_page(USUAL))
+    assert not re.search("transition|animation|smooth", text_of(USUAL))
 
 
 # For everyone
@@ -392,7 +398,7 @@ def test_nothing_is_fetched_and_no_mail_can_do_anything(show, browser):
 
 
 def test_the_policy_names_our_script_and_nothing_else():
-    page = preview_page(USUAL)
+    page = text_of(USUAL)
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1].replace("&#39;", "'")
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules.keys() == {"default-src", "script-src", "style-src-elem", "style-src-attr", "img-src", "base-uri", "form-action"}
