@@ -23,6 +23,7 @@ from sendbook.mail.sheet import OPEN, WORDS, names, sentence
 from sendbook.mail.shown import Preview, ShownLeftOut, ShownMail
 from sendbook.mail.way import Way
 from sendbook.mail.ways import way_of
+from sendbook.mail.ways.drafts import draft_files
 from sendbook.steps import MakeBar, beside, checked_book, counting, read
 from sendbook.summaries.doubts import doubts
 from sendbook.tables import Book, Problem, Pupil
@@ -116,8 +117,10 @@ def prepare_mails(
         refuse_another_school(outbox, book, post.outbox_path)
         with counting(post.bar, len(pupils), "Mails") as advance:
             prepared = prepare(mailing, pupils, outbox, post.now(), advance, for_all=for_all, again=again)
+        remove_settled_drafts(post, outbox)
         entries = outbox.entries(*OPEN)
         _write_page(post, book, outbox, entries, prepared.left_out)
+        outbox.note_seen([e.ref for e in entries], logged_in())
     return Ready(prepared, entries, prepared.left_out, post.page)
 
 
@@ -174,6 +177,20 @@ def logged_in() -> str:
     return "not known"
 
 
+def _to_approve(outbox: Outbox, refs: Refs) -> list[str]:
+    """The marks of the mails that are meant. All: those that were shown to who is logged in, not what somebody else prepared in between."""
+    meant = [e.ref for e in chosen(outbox.entries(), refs, (State.PREPARED,))]
+    if list(refs) != [ALL]:
+        return meant
+    unseen = outbox.unseen(logged_in())
+    shown = [ref for ref in meant if ref not in unseen]
+    if meant and not shown:
+        raise CannotDo(
+            "The mails that wait were prepared by somebody else and not shown to you yet, so none was sent. Prepare them again and look at them first."
+        )
+    return shown
+
+
 def chosen(entries: Sequence[Entry], refs: Refs, states: Sequence[State]) -> list[Entry]:
     """The mails in some states that are meant: all, or those named. Raises CannotDo for one that is not among them."""
     fit = {e.ref: e for e in entries if e.state in states}
@@ -189,11 +206,12 @@ def chosen(entries: Sequence[Entry], refs: Refs, states: Sequence[State]) -> lis
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a run of sending: the counts, and the way in words."""
+    """What became of a run of sending: the counts, the way in words, and how many mails wait still for approval."""
 
     sent: Sent
     where: str
     drafts: bool
+    waiting: int
 
 
 Reread = Callable[[], "tuple[Book, Sequence[Problem]] | None"]  # the register, where it has changed since it was read last
@@ -218,7 +236,7 @@ def approve_and_send(
         refuse_another_school(outbox, book, post.outbox_path)
         recover(outbox, way, post.now())
         if approve:
-            outbox.approve([e.ref for e in chosen(outbox.entries(), refs, (State.PREPARED,))], by, post.now())
+            outbox.approve(_to_approve(outbox, refs), by, post.now())
         entries = outbox.entries(State.APPROVED)
         sender = sender_of(book.school, post.settings.sender).address
         stops = _Stops(post, outbox, entries, book, unread, reread)
@@ -226,7 +244,7 @@ def approve_and_send(
         clock = Clock(post.now, time.monotonic, sleep, apart)
         with counting(post.bar, len(entries), "Sending") as advance:
             sent = send(outbox, way, entries, sender, stops, clock, advance)
-        return Posted(sent, way.where, way.drafts)
+        return Posted(sent, way.where, way.drafts, len(outbox.entries(State.PREPARED)))
 
 
 class _Stops:
@@ -288,7 +306,17 @@ def decide(post: Post, refs: Refs, *, sent: bool) -> int:
     """What a person says of drafts and of mails that nobody knows of: they went, or they did not. How many."""
     with post.outbox() as outbox:
         meant = chosen(outbox.entries(), refs, (State.DRAFTED, State.UNSURE))
-        return outbox.decide([e.ref for e in meant], sent, post.now())
+        number = outbox.decide([e.ref for e in meant], sent, post.now())
+        remove_settled_drafts(post, outbox)
+        return number
+
+
+def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
+    """Take away the files of drafts that went, or shall not go: whoever opened such a file could send it once more."""
+    settled = {e.ref for e in outbox.entries(State.SENT, State.WITHDRAWN, State.FAILED)}
+    for path in draft_files(post.drafts, settled):
+        with suppress(OSError):  # open in the mail program: the next run takes it away
+            path.unlink()
 
 
 # --- Communications ---
@@ -310,6 +338,14 @@ def write_log(post: Post, read: Callable[[], Book], write: Callable[[TableEdits]
         keep()
         outbox.mark_logged([e.ref for e in waiting])
         return len(entries)
+
+
+def unseen(post: Post) -> frozenset[str]:
+    """The marks of the mails that were not shown to who is logged in."""
+    if not post.outbox_path.exists():
+        return frozenset()
+    with post.outbox() as outbox:
+        return outbox.unseen(logged_in())
 
 
 def everything(post: Post) -> tuple[Entry, ...]:

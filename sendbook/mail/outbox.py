@@ -16,7 +16,6 @@ from pathlib import Path
 
 from sendbook.workbook.safe import CannotDo
 
-FORM = 1  # of the tables; a newer one is not touched
 PATIENCE = 3  # seconds to wait for another run
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without those that look alike
 
@@ -81,7 +80,8 @@ class Entry(Told):
     logged: bool
 
 
-_TABLE = """
+_FORMS = (  # what each form of the tables added to the one before
+    """
 CREATE TABLE mails (
     number INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, state TEXT NOT NULL, upn TEXT NOT NULL, pupil TEXT NOT NULL, contact TEXT NOT NULL,
     address TEXT NOT NULL, reason TEXT NOT NULL, language TEXT NOT NULL, locked INTEGER NOT NULL, subject TEXT NOT NULL,
@@ -91,7 +91,12 @@ CREATE TABLE mails (
 ) STRICT;
 CREATE INDEX by_state ON mails (state);
 CREATE INDEX by_reader ON mails (upn, address);
-"""
+""",
+    """
+CREATE TABLE seen (who TEXT NOT NULL, ref TEXT NOT NULL, PRIMARY KEY (who, ref)) STRICT, WITHOUT ROWID;
+""",
+)
+FORM = len(_FORMS)  # a newer one is not touched
 _COLUMNS, _NEW = (tuple(f.name for f in fields(kind)) for kind in (Entry, NewMail))
 
 
@@ -126,10 +131,9 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     form = connection.execute("PRAGMA user_version").fetchone()[0]
     if form > FORM:
         raise CannotDo(f"{path.name} was made by a newer Sendbook. Update Sendbook, then try again. Nothing was sent.")
-    if form == 0:
-        for statement in filter(str.strip, _TABLE.split(";")):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {FORM}")
+    for statement in filter(str.strip, ";".join(_FORMS[form:]).split(";")):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {FORM}")
     connection.execute("COMMIT")
 
 
@@ -185,7 +189,17 @@ class Outbox:
         found = self._db.execute("SELECT message FROM mails WHERE ref = ?", (ref,)).fetchone()
         return bytes(found[0]) if found and found[0] else b""
 
+    def unseen(self, who: str) -> frozenset[str]:
+        """The marks of the mails that were never shown to this person."""
+        rows = self._db.execute("SELECT ref FROM mails WHERE ref NOT IN (SELECT ref FROM seen WHERE who = ?)", (who,))
+        return frozenset(ref for (ref,) in rows)
+
     # --- changing ---
+    def note_seen(self, refs: Sequence[str], who: str) -> None:
+        """Note that these mails were shown to this person. A mail never changes, so that once is enough."""
+        with self._change() as db:
+            db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(who, ref) for ref in refs])
+
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         self._db.execute("BEGIN")
@@ -222,9 +236,11 @@ class Outbox:
 
     def decide(self, refs: Sequence[str], sent: bool, now: datetime) -> int:
         """What a person says of drafts, and of mails of which it is not known whether they went. How many there were."""
-        state, told = State.SENT if sent else State.WITHDRAWN, f"said by a person to have {'' if sent else 'not '}gone"
-        unsure = self._move(refs, (State.UNSURE,), state, told=told)  # it went, if it did, when it was handed over
-        return unsure + self._move(refs, (State.DRAFTED,), state, told=told, settled=_time(now))
+        told = f"said by a person to have {'' if sent else 'not '}gone"
+        more = {"told": told} if sent else {"told": told, "message": None}
+        state = State.SENT if sent else State.WITHDRAWN
+        unsure = self._move(refs, (State.UNSURE,), state, **more)  # it went, if it did, when it was handed over
+        return unsure + self._move(refs, (State.DRAFTED,), state, settled=_time(now), **more)
 
     def mark_logged(self, refs: Sequence[str]) -> None:
         """Note that these mails have their row in Communications."""

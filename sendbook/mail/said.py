@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.recipients import LeftOut
-from sendbook.mail.sending import Sent
+from sendbook.mail.sending import BY_HAND, Sent
 from sendbook.mail.sheet import WORDS, names, sentence
 from sendbook.summaries.words import counted
 
@@ -77,6 +77,7 @@ def _wait(number: int) -> str:
 
 
 REST_STAYS = "The rest was not tried, as it would have gone the same way; it stays approved."
+STOPPED = f"{BY_HAND} What had not gone stays approved: to go on, the same line with “--resume”; to take it back, with “--withdraw all”."
 
 
 def outcome(sent: Sent, where: str, drafts: bool) -> Iterator[str]:
@@ -84,7 +85,7 @@ def outcome(sent: Sent, where: str, drafts: bool) -> Iterator[str]:
     yield from _fates(sent, where, drafts, "say so")
     yield from (f"  {ref}: {told}" for ref, told in sent.told.items())
     if sent.halted:
-        yield REST_STAYS
+        yield STOPPED if sent.halted == BY_HAND else REST_STAYS
 
 
 def outcome_in_excel(sent: Sent, where: str, drafts: bool, entries: Sequence[Entry]) -> Iterator[str]:

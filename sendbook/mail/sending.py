@@ -4,8 +4,10 @@ The order is: note in the outbox that a mail is being handed over, hand it over,
 is stopped, the outbox says which mail was in the air; all others certainly were not.
 """
 
+import signal
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -14,6 +16,7 @@ from sendbook.mail.outbox import Entry, Outbox, State
 from sendbook.mail.way import Fate, Mail, Outcome, Way
 from sendbook.summaries.files import safe
 
+BY_HAND = "You stopped the run."
 _UNKNOWN = "The run stopped while this mail was in the air. Look in the mail program whether it went, then say so."
 
 
@@ -60,34 +63,65 @@ def send(
     `stops` is asked before each mail for what must not go any more, by mark, with the reason; it is cheap where nothing changed.
     """
     done = Sent()
+    try:
+        for entry in _in_time(entries, clock):
+            if reason := stops().get(entry.ref):  # after the wait, in which somebody may have been barred
+                _stop(outbox, entry, reason, clock, done)
+            else:
+                outcome = _one(outbox, way, entry, sender, clock, done)
+                if outcome and outcome.stop:
+                    done.halted = outcome.told
+                    break
+            on_done()
+    except KeyboardInterrupt:
+        done.halted = BY_HAND
+    return done
+
+
+def _in_time(entries: Sequence[Entry], clock: Clock) -> Iterator[Entry]:
+    """The mails, each when it may go."""
     last = -clock.apart + clock.monotonic()
     for entry in entries:
         clock.sleep(max(0.0, last + clock.apart - clock.monotonic()))
-        if reason := stops().get(entry.ref):  # after the wait, in which somebody may have been barred
-            outbox.withdraw([entry.ref], f"stopped: {reason}", clock.now())
-            done.states[State.WITHDRAWN] += 1
-            done.told[entry.ref] = f"Stopped: {reason}. Prepare it again, and look at it."
-        else:
-            last = clock.monotonic()
-            outcome = _one(outbox, way, entry, sender, clock, done)
-            if outcome and outcome.stop:
-                done.halted = outcome.told
-                break
-        on_done()
-    return done
+        last = clock.monotonic()
+        yield entry
+
+
+def _stop(outbox: Outbox, entry: Entry, reason: str, clock: Clock, done: Sent) -> None:
+    outbox.withdraw([entry.ref], f"stopped: {reason}", clock.now())
+    done.states[State.WITHDRAWN] += 1
+    done.told[entry.ref] = f"Stopped: {reason}. Prepare it again, and look at it."
 
 
 def _one(outbox: Outbox, way: Way, entry: Entry, sender: str, clock: Clock, done: Sent) -> Outcome | None:
     """Hand one mail over; None where it is not approved any more."""
-    if not outbox.claim(entry.ref, way.name):
-        return None
-    outcome = way.hand_over(_mail(entry, outbox, way, clock.now(), sender))
-    state = {Fate.TAKEN: _taken(way), Fate.REFUSED: State.FAILED, Fate.LATER: State.APPROVED, Fate.UNKNOWN: State.UNSURE}[outcome.fate]
-    outbox.settle(entry.ref, state, outcome.told, clock.now())
-    done.states[state] += 1
-    if outcome.told and outcome.fate is not Fate.TAKEN:
-        done.told[entry.ref] = outcome.told
+    with uninterrupted():
+        if not outbox.claim(entry.ref, way.name):
+            return None
+        outcome = way.hand_over(_mail(entry, outbox, way, clock.now(), sender))
+        state = {Fate.TAKEN: _taken(way), Fate.REFUSED: State.FAILED, Fate.LATER: State.APPROVED, Fate.UNKNOWN: State.UNSURE}[outcome.fate]
+        outbox.settle(entry.ref, state, outcome.told, clock.now())
+        done.states[state] += 1
+        if outcome.told and outcome.fate is not Fate.TAKEN:
+            done.told[entry.ref] = outcome.told
     return outcome
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl+C wait until the block is done: broken off in the middle, a mail would be one of which nobody knows whether it went."""
+    asked: list[object] = []
+    try:
+        before = signal.signal(signal.SIGINT, lambda *_: asked.append(True))
+    except ValueError:  # not the main thread, which no Ctrl+C reaches
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked:
+        raise KeyboardInterrupt
 
 
 def _taken(way: Way) -> State:

@@ -1,7 +1,12 @@
 """Handing mails over: every fate, interrupted runs, the clock, the rate, what changed in between."""
 
+import os
+import signal
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sendbook.mail.outbox import State, open_outbox
+from sendbook.mail.said import outcome
 from sendbook.mail.sending import Clock, recover, send
 from sendbook.mail.way import Fate, Outcome
 from sendbook.workbook.safe import CannotDo
@@ -117,12 +123,43 @@ def test_what_was_refused_or_is_unsure_is_never_tried_again(path, fate):
 
 # --- a run that was stopped ---
 def broken(mail):
-    raise KeyboardInterrupt
+    raise SystemExit
 
 
 def interrupted(path):
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit):
         run(path, FakeWay(broken))
+
+
+def ctrl_c(mail):
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.01)  # it would break in here
+    return Outcome(Fate.TAKEN)
+
+
+def test_ctrl_c_waits_until_it_is_known_what_became_of_the_mail(path):
+    done, states = run(path, FakeWay(ctrl_c))
+    assert states == [State.SENT] + [State.APPROVED] * 4
+    assert "stays approved" in "".join(outcome(done, "sent", drafts=False))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert run(path)[1] == [State.SENT] * 5
+
+
+def test_ctrl_c_between_two_mails_stops_the_run_too(path):
+    watch = Watch(apart=2)
+
+    def sleep(seconds):
+        if watch.waited:
+            raise KeyboardInterrupt
+        watch.waited.append(seconds)
+
+    watch.clock = replace(watch.clock, sleep=sleep)
+    assert run(path, watch=watch)[1] == [State.SENT] + [State.APPROVED] * 4
+
+
+def test_a_run_in_another_thread_than_the_first_works_too(path):
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(run, path).result()[1] == [State.SENT] * 5
 
 
 @pytest.mark.parametrize(("knows", "state", "sent"), [(None, State.UNSURE, 4), (True, State.SENT, 4), (False, State.SENT, 5)])

@@ -1,5 +1,6 @@
 """Mails as files of drafts: nothing leaves the computer until a person opens one and sends it."""
 
+from collections.abc import Set
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -8,8 +9,13 @@ from sendbook.mail.settings import MailSettings
 from sendbook.mail.way import Fate, Mail, Outcome
 from sendbook.workbook.safe import CannotDo, cannot_write, write_beside
 
+SUFFIX = ".eml"
 UNSENT = b"X-Unsent: 1\r\n"  # by this header Outlook opens a file as a draft with a button Send, not as a mail that came
-LONGEST = 100  # letters of a label in a file's name: Windows takes 260 for the whole path
+LONGEST, LONGEST_PATH = (
+    100,
+    240,
+)  # letters of a label in a file's name, and of the whole path: Windows takes 260, and new files have a longer name at first
+SHORTEST = 10
 
 
 class DraftsWay:
@@ -59,5 +65,14 @@ class DraftsWay:
             return None
 
     def _path(self, mail: Mail) -> Path:
-        label = mail.label[:LONGEST].rstrip(" .") or "Mail"
-        return self.folder / f"{label} - {mail.ref}.eml"
+        end = f" - {mail.ref}{SUFFIX}"
+        room = LONGEST_PATH - len(str(self.folder.absolute())) - len(end)
+        label = mail.label[: max(SHORTEST, min(LONGEST, room))].rstrip(" .") or "Mail"
+        return self.folder / f"{label}{end}"
+
+
+def draft_files(folder: Path, refs: Set[str]) -> list[Path]:
+    """The files of drafts of these mails that lie in a folder."""
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.glob(f"*{SUFFIX}") if path.stem.rpartition(" - ")[2] in refs]
