@@ -25,7 +25,9 @@ from sendbook.mail.prepare import Mailing, prepare
 from sendbook.mail.sending import Clock, send
 from sendbook.mail.settings import MailSettings
 from sendbook.mail.ways import way_of
-from sendbook.posting import ALL, Post, approve_and_send, prepare_mails
+from sendbook.posting.hand_over import approve_and_send
+from sendbook.posting.post import ALL, Meant, Post
+from sendbook.posting.prepare import prepare_mails
 from sendbook.steps import no_bar
 from tests.mail.office import NOW, Desk, child, parent
 from tests.mail.servers import PASSWORD, USER, smtp_server
@@ -126,7 +128,7 @@ def once(folder: str, number: int) -> None:
     settings = MailSettings.model_validate_json(os.environ["SETTINGS"])
     post = Post(Path(folder) / "SEND register.xlsx", settings, TODAY, datetime.now, no_bar, made.summaries)
     prepare_mails(post, made.book, (), made.book.pupils, for_all=True)
-    done = approve_and_send(post, made.book, (), [ALL], "SENCo", lambda: None, sleep=lambda seconds: None)
+    done = approve_and_send(post, made.book, (), Meant([ALL]), "SENCo", lambda: None, sleep=lambda seconds: None)
     assert done.sent.states == {State.SENT: number}, done
 
 

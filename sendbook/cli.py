@@ -324,7 +324,7 @@ def _summaries(args: argparse.Namespace) -> int:
 
 def _demo(args: argparse.Namespace) -> int:
     from sendbook import steps
-    from sendbook.posting import demo_mails
+    from sendbook.posting.prepare import demo_mails
 
     for words in steps.demo(args.folder, args.pupils, args.seed, args.clean, _bar):
         _say(words)

@@ -8,18 +8,23 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from sendbook.posting import Post
+    from sendbook.posting.hand_over import Posted
+    from sendbook.posting.post import Meant, Post
     from sendbook.steps import MakeBar
+    from sendbook.tables import Pupil
 
     Say = Callable[[str], None]
 
 DONE, NOT_ALL = 0, 1
-REFS = "MAIL"
+REFS = "MAIL"  # in help
 MOST_DAYS = 36_500
 
 
 def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
     """What `sendbook send` takes. Without an action it prepares and shows."""
+    p.epilog = (
+        "MAIL is the mark that stands before a mail in the list (eight letters and digits), a pupil's UPN for all mails about them, or: all"
+    )
     p.add_argument(
         "--pupil", nargs="+", metavar="UPN", help="only mails about these pupils (default: all on roll with SEN support or an EHC plan)"
     )
@@ -28,10 +33,16 @@ def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
     p.add_argument("--by", metavar="NAME", default="", help="who approves (default: who is logged in)")
     what = p.add_mutually_exclusive_group()
     what.add_argument("--approve", nargs="+", metavar=REFS, help="approve these mails, or all that wait, and send them")
-    what.add_argument("--resume", action="store_true", help="send what was approved before, and find out about a mail in the air")
+    what.add_argument(
+        "--resume",
+        action="store_true",
+        help="send what was approved before, and find out about a mail that a run was sending when it was stopped",
+    )
     what.add_argument("--withdraw", nargs="+", metavar=REFS, help="take these mails, or all, back that have not gone")
     what.add_argument("--was-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have gone")
-    what.add_argument("--was-not-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have not gone")
+    what.add_argument(
+        "--was-not-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have not gone; also takes “--was-sent” back"
+    )
     what.add_argument("--log", action="store_true", help="list every mail there was, the latest first")
     what.add_argument(
         "--forget", metavar="DAYS", type=_days, help="take documents older than so many days out of the outbox; what is known of them stays"
@@ -70,9 +81,15 @@ def _path(text: str) -> "Path":
 
 
 def _send(args: argparse.Namespace, say: "Say", bar: "MakeBar") -> int:
+    from sendbook.workbook.safe import CannotDo
+
     post = post_of(args.book, bar, args.today, args.summaries)
     for action, wanted in _ACTIONS:
-        if (value := getattr(args, wanted)) not in (None, False):
+        if (value := getattr(args, wanted)) is not None and value is not False:
+            if args.preview:
+                raise CannotDo(
+                    "--preview opens the page of mails that wait, so it goes alone: look at them first, then type the line again without it."
+                )
             return action(args, post, say, value)
     return _prepare(args, post, say)
 
@@ -80,7 +97,7 @@ def _send(args: argparse.Namespace, say: "Say", bar: "MakeBar") -> int:
 def post_of(book: "Path", bar: "MakeBar", today: "date | None" = None, summaries: "Path | None" = None) -> "Post":
     """A workbook's mailing with this person's settings. `today`: the computer's, where no other is meant."""
     from sendbook.mail.settings import read_settings
-    from sendbook.posting import Post
+    from sendbook.posting.post import Post
 
     return Post(book, read_settings(), today or _now().date(), _now, bar, summaries)
 
@@ -93,20 +110,47 @@ def _now() -> "datetime":
 
 def _prepare(args: argparse.Namespace, post: "Post", say: "Say") -> int:
     from sendbook import steps
-    from sendbook.mail.said import left_out_words, listing, what_now
-    from sendbook.posting import prepare_mails
+    from sendbook.mail.said import left_out_words, listing, others_wait, what_now
+    from sendbook.posting.prepare import prepare_mails
 
     _log_waiting(post, say)
     book, unread = steps.read(post.path, post.bar)
     steps.refuse_missing_parts(unread)
     pupils = steps.chosen_pupils(book, post.today, args.pupil)
-    ready = prepare_mails(post, book, unread, pupils, for_all=not args.pupil, again=args.again)
-    for line in (*listing(ready.entries), *left_out_words(ready.left_out), *what_now(ready.entries, str(post.path))):
+    ready = prepare_mails(post, book, unread, pupils, for_all=not args.pupil, again=args.again, show_all=not args.pupil)
+    if ready.said:
+        say(ready.said)
+    for line in (
+        *left_out_words(ready.left_out),
+        *listing(ready.entries),
+        *what_now(ready.entries, _line(args)),
+        *others_wait(ready.others),
+    ):
         say(line)
     say(f"Each mail as its reader gets it: {ready.page}")
     if args.preview:
         _open(ready.page)
     return DONE
+
+
+def _line(args: argparse.Namespace) -> str:
+    """The line that was typed, as far as the next one needs it."""
+    pupils = f" --pupil {' '.join(args.pupil)}" if args.pupil else ""
+    summaries = f' --summaries "{args.summaries}"' if args.summaries else ""
+    return f'sendbook send "{args.book}"{pupils}{summaries}'
+
+
+def _meant(args: argparse.Namespace, post: "Post", refs: list[str]) -> "Meant":
+    """Which mails are meant; with --pupil only such about these pupils."""
+    from sendbook.posting.post import Meant
+
+    return Meant(refs, _pupils(args, post) if args.pupil else None)
+
+
+def _pupils(args: argparse.Namespace, post: "Post") -> "tuple[Pupil, ...]":
+    from sendbook import steps
+
+    return steps.chosen_pupils(steps.read(post.path, post.bar)[0], post.today, args.pupil)
 
 
 def _open(page: "Path") -> None:
@@ -125,20 +169,27 @@ def _resume(args: argparse.Namespace, post: "Post", say: "Say", value: bool) -> 
 
 def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str], *, approve: bool) -> int:
     from sendbook import steps
-    from sendbook.mail.outbox import State
     from sendbook.mail.said import outcome
-    from sendbook.posting import approve_and_send, logged_in, watched
+    from sendbook.posting.hand_over import approve_and_send, watched
+    from sendbook.posting.post import everything, logged_in
     from sendbook.workbook.safe import refuse_if_open
 
     refuse_if_open(post.path)  # what is typed there and not yet saved may bar somebody
     reread = watched(post.path, lambda path: steps.read(path, steps.no_bar))
+    meant = _meant(args, post, refs)
     book, unread = steps.read(post.path, post.bar)
-    posted = approve_and_send(post, book, unread, refs, args.by or logged_in(), reread, approve=approve)
-    for line in outcome(posted.sent, posted.where, posted.drafts):
+    posted = approve_and_send(post, book, unread, meant, args.by or logged_in(), reread, approve=approve)
+    for line in outcome(posted.sent, posted.where, posted.drafts, everything(post), f'sendbook send "{args.book}"', posted.unseen):
         say(line)
     _log_waiting(post, say)
+    return DONE if _all_went(posted) else NOT_ALL
+
+
+def _all_went(posted: "Posted") -> bool:
+    from sendbook.mail.outbox import State
+
     fine = {State.SENT, State.DRAFTED}
-    return DONE if all(state in fine for state, n in posted.sent.states.items() if n) else NOT_ALL
+    return not posted.sent.halted and all(state in fine for state, n in posted.sent.states.items() if n)
 
 
 def _log_waiting(post: "Post", say: "Say") -> None:
@@ -150,7 +201,7 @@ def _log_waiting(post: "Post", say: "Say") -> None:
 def log_waiting(post: "Post") -> "Iterator[str]":
     """Write the rows of sent mails into Communications of a closed workbook, and say so, or why they wait."""
     from sendbook import steps
-    from sendbook.posting import into_closed, write_log
+    from sendbook.posting.after import into_closed, write_log
     from sendbook.workbook.safe import CannotDo
 
     try:
@@ -161,35 +212,44 @@ def log_waiting(post: "Post") -> "Iterator[str]":
 
 
 def _withdraw(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
-    from sendbook.posting import withdraw
+    from sendbook.posting.after import withdraw
 
-    say(f"{withdraw(post, refs):,} taken back; they are not sent.")
+    say(f"{_mails(withdraw(post, _meant(args, post, refs)))} taken back, and not sent.")
     return DONE
 
 
-def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
-    from sendbook.posting import decide
+def _mails(number: int) -> str:
+    from sendbook.summaries.words import counted
 
-    say(f"{decide(post, refs, sent=True):,} noted as sent.")
+    return counted(number, "mail")
+
+
+def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
+    from sendbook.posting.after import decide
+
+    say(f"{_mails(decide(post, _meant(args, post, refs), sent=True))} noted as sent.")
     _log_waiting(post, say)
     return DONE
 
 
 def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
-    from sendbook.posting import decide
+    from sendbook.posting.after import decide
 
-    say(
-        f"{decide(post, refs, sent=False):,} noted as not sent. Delete drafts of them that lie there still. “sendbook send” prepares them again."
-    )
+    if number := decide(post, _meant(args, post, refs), sent=False):
+        say(f"{_mails(number)} noted as not sent; “sendbook send” prepares again what may go.")
+        say("A draft that lies in your mail program you delete there. Where Communications tells of the mail, delete that row too.")
+    else:
+        say("0 mails noted as not sent: no draft lies there, and no mail is one of which nobody knows.")
     return DONE
 
 
 def _log(args: argparse.Namespace, post: "Post", say: "Say", value: bool) -> int:
     from sendbook.mail.said import log_lines
-    from sendbook.posting import everything
+    from sendbook.posting.post import everything
 
+    entries = everything(post)  # first, so that an outbox in use is said once
     _log_waiting(post, say)
-    for line in log_lines(everything(post)):
+    for line in log_lines(entries):
         say(line)
     return DONE
 
@@ -199,7 +259,7 @@ def _forget(args: argparse.Namespace, post: "Post", say: "Say", days: int) -> in
 
     with post.outbox() as outbox:
         number = outbox.forget_documents(post.now() - timedelta(days=days))
-    say(f"The documents of {number:,} mails were taken out of the outbox; when they went, to whom, and their digests stay.")
+    say(f"The documents of {number:,} mails were taken out of the outbox; when they went and to whom stays in it.")
     return DONE
 
 

@@ -13,8 +13,11 @@ from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.recipients import LeftOut
 from sendbook.mail.said import outcome_in_excel, what_to_click
 from sendbook.mail.sheet import MAILS, MAILS_TABLE, log_sheet, mails_sheet
-from sendbook.posting import Post, Reread, approve_and_send, decide, everything, find_out, logged_in, prepare_mails, write_log
-from sendbook.posting import withdraw as take_back
+from sendbook.posting.after import decide, find_out, write_log
+from sendbook.posting.after import withdraw as take_back
+from sendbook.posting.hand_over import Reread, approve_and_send
+from sendbook.posting.post import Meant, Post, everything, logged_in, unseen
+from sendbook.posting.prepare import prepare_mails
 from sendbook.sheets.blocks import ResultSheet
 from sendbook.summaries.words import counted
 from sendbook.tables import Book, Contact, Problem, Pupil
@@ -55,8 +58,8 @@ def _meant(entries: Sequence[Entry], picked: Sequence[str] | None, *states: Stat
     return [e for e in entries if e.state in states and (picked is None or e.ref in picked)]
 
 
-def _refs(entries: Sequence[Entry]) -> list[str]:
-    return [e.ref for e in entries]
+def _these(entries: Sequence[Entry]) -> Meant:
+    return Meant([e.ref for e in entries])
 
 
 def _who(entry: Entry) -> str:
@@ -126,7 +129,9 @@ def _prepare(click: Click, meant: ribbon_pupils.Meant, *, for_all: bool) -> None
     noted = [*_noted(click, post)]
     ready = prepare_mails(post, meant.book, meant.unread, meant.pupils, for_all=for_all)
     drawn = [*_mails(click, post, ready.entries, ready.left_out)]
-    click.say(*what_to_click(ready.entries), *_without(ready.left_out), *drawn, *noted, *_page(post, ready.entries))
+    click.say(
+        *filter(None, [ready.said]), *what_to_click(ready.entries), *_without(ready.left_out), *drawn, *noted, *_page(post, ready.entries)
+    )
     if ready.entries:  # after the message, which would lie behind the browser
         show_file(ready.page)
 
@@ -146,10 +151,17 @@ def review_and_send(click: Click) -> None:
     """Ask what became of drafts and of mails nobody knows of; then send what the SENCo approves, and note what went."""
     post = _post(click)
     picked = _selected(click)
-    find_out(post)
-    words = [*_settled(click, post, picked), *_handed_over(click, post, picked), *_noted(click, post)]
+    words = [*_found_out(post), *_settled(click, post, picked), *_handed_over(click, post, picked), *_noted(click, post)]
     words += _mails(click, post, everything(post))
     click.say(*words)
+
+
+def _found_out(post: Post) -> Iterator[str]:
+    """Settle the mail that a stopped run was sending. Where its way cannot be asked now, the rest can be done all the same."""
+    try:
+        find_out(post)
+    except CannotDo as why:
+        yield f"What became of the mail that was being sent when a run stopped is not known yet. {why}"
 
 
 def _settled(click: Click, post: Post, picked: Sequence[str] | None) -> Iterator[str]:
@@ -157,12 +169,12 @@ def _settled(click: Click, post: Post, picked: Sequence[str] | None) -> Iterator
     entries = everything(post)
     drafts = _meant(entries, picked, State.DRAFTED)
     if drafts and click.ask(_about_drafts(drafts)):
-        yield f"{counted(decide(post, _refs(drafts), sent=True), 'draft')} noted as sent."
-    for entry in _meant(entries, None, State.UNSURE):
-        went = click.ask_if_known(_about_unsure(entry))
+        yield f"{counted(decide(post, _these(drafts), sent=True), 'draft')} noted as sent."
+    for entry in _meant(entries, None, State.RECALLED, State.UNSURE):
+        went = click.ask_if_known(_about_unsure(entry) if entry.state is State.UNSURE else _about_recalled(entry))
         if went is not None:
-            decide(post, [entry.ref], sent=went)
-            yield f"{_who(entry)}: noted as {'sent' if went else 'not sent; Mails for selected prepares it again'}."
+            decide(post, _these([entry]), sent=went)
+            yield f"{_who(entry)}: noted as {'sent' if went else 'not sent; Mails for selected prepares what may go'}."
 
 
 def _about_drafts(drafts: Sequence[Entry]) -> str:
@@ -181,16 +193,36 @@ def _about_unsure(entry: Entry) -> str:
     )
 
 
+def _about_recalled(entry: Entry) -> str:
+    return (
+        f"The draft about {_who(entry)} ({entry.address}) must not be sent any more. {entry.told}\n\nIf it lies in your mail program, delete it there. "
+        "Did it go before? Yes: it went. No: it did not, and is deleted. Cancel: that is not known yet."
+    )
+
+
 def _handed_over(click: Click, post: Post, picked: Sequence[str] | None) -> Iterator[str]:
     """Send what the SENCo approves, with what was approved before. Nothing, where the answer is no."""
     entries = everything(post)
-    new, before = _meant(entries, picked, State.PREPARED), _meant(entries, None, State.APPROVED)
+    shown = _shown(post, entries) if picked is None else picked
+    new, before = _meant(entries, shown, State.PREPARED), _meant(entries, None, State.APPROVED)
+    yield from _not_shown(len(_meant(entries, None, State.PREPARED)) - len(new) if picked is None else 0)
     if not new and not before:
         yield _nothing(entries, picked)
     elif click.ask(_about_sending(post, new, before)):
         yield from _sent(click, post, new)
     else:
         yield "Nothing was sent."
+
+
+def _shown(post: Post, entries: Sequence[Entry]) -> list[str]:
+    """The marks of the mails that were shown to who is logged in; others somebody else has prepared in between."""
+    hidden = unseen(post)
+    return [e.ref for e in entries if e.ref not in hidden]
+
+
+def _not_shown(number: int) -> Iterator[str]:
+    if number:
+        yield f"{counted(number, 'mail')} that somebody else prepared wait{'s' if number == 1 else ''} too. Click Mails for all to see what waits."
 
 
 def _nothing(entries: Sequence[Entry], picked: Sequence[str] | None) -> str:
@@ -219,7 +251,7 @@ def _sent(click: Click, post: Post, new: Sequence[Entry]) -> Iterator[str]:
     """Hand over. The register is read now, as a question can stand open for long. What stops the run is said; what went before it stays noted."""
     try:
         book, unread = click.register()
-        posted = approve_and_send(post, book, unread, _refs(new), _user(click.app), _watched(click), approve=bool(new))
+        posted = approve_and_send(post, book, unread, _these(new), _user(click.app), _watched(click), approve=bool(new))
     except Exception as error:
         yield f"{in_words(error)} Click Sent log to see what has gone; nothing goes twice."
         return
@@ -262,7 +294,7 @@ def withdraw(click: Click) -> None:
     picked = _selected(click)
     entries = everything(post)
     waiting = _meant(entries, picked, *WAITING)
-    drafts = [] if picked is None else _meant(entries, picked, State.DRAFTED)
+    drafts = [] if picked is None else _meant(entries, picked, State.DRAFTED, State.RECALLED)
     if not waiting and not drafts:
         raise CannotDo(f"No mail {'waits' if picked is None else 'that is selected waits'}, so there is none to take back.")
     words = [*_taken_back(click, post, waiting), *_thrown_away(click, post, drafts)]
@@ -273,7 +305,7 @@ def withdraw(click: Click) -> None:
 def _taken_back(click: Click, post: Post, waiting: Sequence[Entry]) -> Iterator[str]:
     question = f"Take {counted(len(waiting), 'mail')} back, so that they are not sent?\n\n{_names(waiting)}"
     if waiting and click.ask(question):
-        number = take_back(post, _refs(waiting))
+        number = take_back(post, _these(waiting))
         yield f"{counted(number, 'mail')} taken back. Mails for all, or Mails for selected, prepares them again."
 
 
@@ -281,10 +313,10 @@ def _thrown_away(click: Click, post: Post, drafts: Sequence[Entry]) -> Iterator[
     them, count = ("it", "it counts") if len(drafts) == 1 else ("them", "they count")
     question = (
         f"{counted(len(drafts), 'selected mail')} {'lies as a draft' if len(drafts) == 1 else 'lie as drafts'}:\n\n{_names(drafts)}\n\n"
-        f"Have you deleted {them} yourself, without sending {them}? Sendbook cannot do that. With Yes {count} as not sent."
+        f"Have you deleted {them} in your mail program, without sending {them}? Sendbook cannot do that there. With Yes {count} as not sent."
     )
     if drafts and click.ask(question):
-        yield f"{counted(decide(post, _refs(drafts), sent=False), 'draft')} noted as not sent."
+        yield f"{counted(decide(post, _these(drafts), sent=False), 'draft')} noted as not sent."
 
 
 def show_log(click: Click) -> None:

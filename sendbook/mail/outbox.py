@@ -27,14 +27,16 @@ class State(StrEnum):
     APPROVED = "approved"  # may go
     SENDING = "sending"  # is being handed over; in a file that no run has open: nobody knows
     DRAFTED = "drafted"  # lies as a draft that a person sends
+    RECALLED = "recalled"  # lies as a draft, and must not be sent any more
     SENT = "sent"
     FAILED = "failed"  # was refused; it went nowhere
     UNSURE = "unsure"  # may have gone; a person decides
     WITHDRAWN = "withdrawn"  # taken back before it went
 
 
+SAID_SENT, SAID_NOT_SENT = "said by a person to have gone", "said by a person to have not gone"
 WAITING = (State.PREPARED, State.APPROVED)
-GONE = (State.SENDING, State.DRAFTED, State.SENT, State.UNSURE)  # went, or may have
+GONE = (State.SENDING, State.DRAFTED, State.RECALLED, State.SENT, State.UNSURE)  # went, or may have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +102,18 @@ FORM = len(_FORMS)  # a newer one is not touched
 _COLUMNS, _NEW = (tuple(f.name for f in fields(kind)) for kind in (Entry, NewMail))
 
 
+_END = " - outbox.sqlite"
+
+
 def outbox_path(book: Path, folder: Path | None = None) -> Path:
     """Where a workbook's outbox is: beside it, or in the school's folder for outboxes."""
-    return (folder or book.parent) / f"{book.stem} - outbox.sqlite"
+    return (folder or book.parent) / f"{book.stem}{_END}"
+
+
+def outboxes_without_workbook(folder: Path, workbooks: Path) -> list[Path]:
+    """The outboxes in a folder whose workbook is not, or not under that name, in the folder of workbooks."""
+    there = {p.stem for p in workbooks.glob("*.xls?")}
+    return [p for p in sorted(folder.glob(f"*{_END}")) if p.name.removesuffix(_END) not in there]
 
 
 @contextmanager
@@ -234,13 +245,18 @@ class Outbox:
         """Write down what became of a mail that was handed over."""
         self._move([ref], (State.SENDING,), state, told=told, settled=_time(now))
 
+    def recall(self, ref: str, told: str) -> None:
+        """Note that a draft must not be sent any more."""
+        self._move([ref], (State.DRAFTED,), State.RECALLED, told=told)
+
     def decide(self, refs: Sequence[str], sent: bool, now: datetime) -> int:
-        """What a person says of drafts, and of mails of which it is not known whether they went. How many there were."""
-        told = f"said by a person to have {'' if sent else 'not '}gone"
-        more = {"told": told} if sent else {"told": told, "message": None}
+        """What a person says of drafts, of mails of which it is not known whether they went, and of what they said before. How many there were."""
+        more = {"told": SAID_SENT} if sent else {"told": SAID_NOT_SENT, "message": None}
         state = State.SENT if sent else State.WITHDRAWN
         unsure = self._move(refs, (State.UNSURE,), state, **more)  # it went, if it did, when it was handed over
-        return unsure + self._move(refs, (State.DRAFTED,), state, settled=_time(now), **more)
+        drafts = self._move(refs, (State.DRAFTED, State.RECALLED), state, settled=_time(now), **more)
+        said = [] if sent else [e.ref for e in self.entries(State.SENT) if e.ref in refs and e.told == SAID_SENT]
+        return unsure + drafts + self._move(said, (State.SENT,), state, **more)
 
     def mark_logged(self, refs: Sequence[str]) -> None:
         """Note that these mails have their row in Communications."""

@@ -4,18 +4,20 @@ What should go is worked out anew each time from the register and the documents;
 what somebody approved. So whatever changes in between stops the mails that it concerns.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import starmap
 
 from sendbook.mail.documents import Document, Folder, NoDocument, documents
 from sendbook.mail.guard import Others, astray
 from sendbook.mail.letter import Letter, Letters
 from sendbook.mail.log import refs_in
 from sendbook.mail.outbox import GONE, WAITING, Entry, NewMail, Outbox, State, new_ref
-from sendbook.mail.recipients import LeftOut, Recipient, belonging_to_nobody, recipients
+from sendbook.mail.recipients import LeftOut, Recipient, belonging_to_nobody, recipients, worth_a_look
 from sendbook.summaries.words import listed
+from sendbook.summaries.write import pupils_with_summary
 from sendbook.tables import Book, Problem, Pupil, Severity, name_key, upn_key
 from sendbook.workbook.safe import CannotDo
 
@@ -41,6 +43,24 @@ class Mailing:
         """The first error in each row of Contacts."""
         found = (p for p in self.problems if p.place.table == "Contacts" and p.severity is Severity.ERROR and p.place.row)
         return {p.place.row: p for p in reversed(list(found))}
+
+    @cached_property
+    def pupils(self) -> Mapping[str, Pupil]:
+        """Every pupil, as the outbox knows them."""
+        return {key_of(p): p for p in self.book.pupils}
+
+    @cached_property
+    def expected(self) -> Set[str]:
+        """The pupils who get a summary by rights, as the outbox knows them; others only where somebody names them."""
+        return {key_of(p) for p in pupils_with_summary(self.book, self.today)}
+
+    def unexpected(self, pupil: Pupil) -> str:
+        """Why a pupil is not among those; empty where they are."""
+        if key_of(pupil) in self.expected:
+            return ""
+        if not pupil.on_roll(self.today):
+            return f"the pupil left on {pupil.left:%d/%m/%Y}" if pupil.left else "the pupil has left"
+        return "the pupil has neither SEN support nor an EHC plan"
 
     def refuse_missing_parts(self) -> None:
         """Raise CannotDo where Contacts was not read as a whole: a restriction could be in what is missing."""
@@ -138,7 +158,10 @@ class _Before:
 
     def notes(self, one: Wanted) -> Iterator[str]:
         """Earlier mails that may have been this one: to the address under another name or UPN, or of a workbook that was renamed."""
-        known = {e.ref for e in self.of(one.to)}
+        own = self.of(one.to)
+        known = {e.ref for e in own}
+        if own and own[-1].state is State.FAILED and own[-1].settled:
+            yield f"The last mail to this address was refused on {own[-1].settled:%d/%m/%Y}. {own[-1].told}".strip()
         for e in self.gone_to.get(one.to.address.casefold(), ()):
             if e.parts == one.document.parts and e.ref not in known:
                 yield f"The same summary went to this address before, or may have: mail {e.ref}, to {e.contact}."
@@ -158,6 +181,7 @@ class _Desk:
         self.made: list[str] = []
         self.kept: list[str] = []
         self.left_out: list[LeftOut] = []
+        self.replaced: set[str] = set()  # drafts in whose place another mail waits
 
     def take(self, one: Wanted | LeftOut) -> None:
         """Make a mail, keep the one that waits already, or note who gets none."""
@@ -172,6 +196,7 @@ class _Desk:
         waiting = next((e for e in before if e.state in WAITING and e.mark == letter.mark), None)
         if waiting:
             self.kept.append(waiting.ref)
+            self._replace(before)
         else:
             self._make(one, letter, before)
 
@@ -179,9 +204,10 @@ class _Desk:
         gone = next((e for e in reversed(before) if e.state in GONE), None)
         if gone is None or (self.again and gone.state is State.SENT):
             return None
-        if gone.state in (State.UNSURE, State.SENDING):
+        same = gone.parts == one.document.parts
+        if gone.state in (State.UNSURE, State.SENDING) or (gone.state is State.RECALLED and same):
             return LeftOut(one.to.pupil, one.to.contact, f"mail {gone.ref} may have gone already", "Find out, and say whether it went.")
-        if gone.parts != one.document.parts:
+        if not same:
             return None
         what = "was sent" if gone.state is State.SENT else "lies as a draft since"
         return LeftOut(one.to.pupil, one.to.contact, f"the same summary {what} {gone.settled:%d/%m/%Y}", "")
@@ -192,16 +218,17 @@ class _Desk:
         if no := self._refused(message, one.to):
             self.left_out.append(LeftOut(one.to.pupil, one.to.contact, *no))
             return
-        to, last = one.to, next((e for e in reversed(before) if e.state in (State.SENT, State.DRAFTED)), None)
+        to, last = one.to, next((e for e in reversed(before) if e.state in (State.SENT, State.DRAFTED, State.RECALLED)), None)
         self.batch.append(
             NewMail(
                 ref=ref, upn=key_of(to.pupil), pupil=to.pupil.label, contact=to.contact.name or "", address=to.address, reason=to.reason,
                 language=to.language, locked=to.password is not None, subject=letter.subject, document=one.document.path.name,
                 sha256=one.document.sha256, parts=one.document.parts, mark=letter.mark, changed=changes(last, one.document),
-                notes=(*_notes(one, letter, last), *self.before.notes(one)), message=message,
+                notes=(*_notes(self.mailing, one, letter, last), *self.before.notes(one)), message=message,
             )
         )  # fmt: skip
         self.made.append(ref)
+        self._replace(before)
         if len(self.batch) >= BATCH:
             self._flush()
 
@@ -216,31 +243,46 @@ class _Desk:
             return said, "Read the summary and the letter, and put right what is in them. Then make the summary again."
         return None
 
+    def _replace(self, before: Sequence[Entry]) -> None:
+        self.replaced |= {e.ref for e in before if e.state is State.DRAFTED}
+
     def _flush(self) -> None:
         self.outbox.put(self.batch, self.now)
         self.batch.clear()
 
     def finish(self, upns: set[str], for_all: bool) -> Prepared:
-        """Put in what is left, and take back what waits and should not be any more."""
+        """Put in what is left, and take back what waits and should not be any more; drafts of that kind must not be sent."""
         self._flush()
         good = {*self.made, *self.kept}
-        stale = [e.ref for e in self.outbox.entries(*WAITING) if (for_all or e.upn in upns) and e.ref not in good]
-        self.outbox.withdraw(stale, "the register or the summary has changed", self.now)
-        drafts = self._drafts_to_delete(upns, for_all)
-        left_out = (*self.left_out, *drafts, *(belonging_to_nobody(self.mailing.book) if for_all else ()))
-        return Prepared(tuple(self.made), tuple(self.kept), tuple(stale), left_out)
+        stale = [e for e in self.outbox.entries(*WAITING) if (for_all or e.upn in upns) and e.ref not in good]
+        self.outbox.withdraw([e.ref for e in stale], "the register or the summary has changed", self.now)
+        for e in self.outbox.entries(State.DRAFTED):
+            if (for_all or e.upn in upns) and (reason := self._unfit(e)):
+                self.outbox.recall(e.ref, reason)
+        others = {e.upn: e.pupil for e in stale if e.upn not in upns}
+        left_out = (
+            *self.left_out,
+            *starmap(self._taken_back, others.items()),
+            *(belonging_to_nobody(self.mailing.book) if for_all else ()),
+        )
+        return Prepared(tuple(self.made), tuple(self.kept), tuple(e.ref for e in stale), left_out)
 
-    def _drafts_to_delete(self, upns: set[str], for_all: bool) -> Iterator[LeftOut]:
-        """Drafts that lie there still, to somebody who may not get that pupil's summary any more: no one else would stop them."""
-        made = self.mailing
-        drafts = [e for e in self.outbox.entries(State.DRAFTED) if for_all or e.upn in upns]
-        concerned = {e.upn for e in drafts}
-        pupils = {key_of(p): p for p in made.book.pupils if key_of(p) in concerned}
-        may_get = {_key(to) for p in pupils.values() for to in recipients(made.book, p, made.today, made.errors).to}
-        for e in drafts:
-            if _entry_key(e) not in may_get:
-                said = f"draft {e.ref} to {e.contact}, {e.address}, lies there still and must not be sent any more"
-                yield LeftOut(pupils.get(e.upn), None, said, "Delete it in your mail program, then say that it has not gone.")
+    def _unfit(self, draft: Entry) -> str:
+        """Why a draft that lies there must not be sent any more; empty where it may."""
+        if draft.ref in self.replaced:
+            return "The summary has changed since: another mail takes its place."
+        made, pupil = self.mailing, self.mailing.pupils.get(draft.upn)
+        may_get = recipients(made.book, pupil, made.today, made.errors).to if pupil else ()
+        if draft.ref not in {e.ref for to in may_get for e in self.before.of(to)}:
+            return "This person, or this address, may not get this pupil's summary any more."
+        return ""
+
+    def _taken_back(self, upn: str, name: str) -> LeftOut:
+        """A pupil who is not looked through any more, about whom a mail waited."""
+        pupil = self.mailing.pupils.get(upn)
+        if pupil is None:
+            return LeftOut(None, None, f"{name} is not in the register any more, so the mail that waited was taken back", "")
+        return LeftOut(pupil, None, f"{self.mailing.unexpected(pupil)}, so the mail that waited was taken back", "")
 
 
 def changes(last: Entry | None, document: Document) -> str:
@@ -254,14 +296,21 @@ def changes(last: Entry | None, document: Document) -> str:
     return f"since {last.settled:%d/%m/%Y} {'; '.join(said) or 'nothing is new'}"
 
 
-def _notes(one: Wanted, letter: Letter, last: Entry | None) -> Iterator[str]:
+def _notes(mailing: Mailing, one: Wanted, letter: Letter, last: Entry | None) -> Iterator[str]:
     """What somebody should look at before this mail goes, by the mail itself and the last one to this person."""
+    if why := mailing.unexpected(one.to.pupil):
+        yield _as_note(why)
+    yield from worth_a_look(mailing.book, one.to, mailing.today)
     if one.document.released:
         yield RELEASED
     if not letter.translated:
         yield f"There is no letter in {one.to.language} yet; this one is in English."
-    if last and last.state is State.DRAFTED:
-        yield "An older draft to this person lies there still: delete it."
+    if last and last.state in (State.DRAFTED, State.RECALLED):
+        yield "An older draft to this person may lie in your mail program still: delete it there."
+
+
+def _as_note(why: str) -> str:
+    return f"{why[:1].upper()}{why[1:]}: should this still be sent?"
 
 
 # --- before sending ---
@@ -277,7 +326,15 @@ def stopped(mailing: Mailing, entries: Sequence[Entry], outbox: Outbox) -> Mappi
         for no in found
         if isinstance(no, LeftOut) and no.pupil
     }
-    return {e.ref: _why_stopped(e, fit, why) for e in entries if fit.get(_entry_key(e)) != e.mark}
+    found_out = {e.ref: _why_stopped(e, fit, why) for e in entries if fit.get(_entry_key(e)) != e.mark}
+    return found_out | {e.ref: reason for e in entries if (reason := _since_then(mailing, e))}
+
+
+def _since_then(mailing: Mailing, entry: Entry) -> str:
+    """That the pupil has left, or has no SEN any more, where nobody was told so of this mail."""
+    pupil = mailing.pupils.get(entry.upn)
+    why = mailing.unexpected(pupil) if pupil else ""
+    return "" if _as_note(why) in entry.notes else why
 
 
 def _why_stopped(entry: Entry, fit: Mapping[Key, str], why: Mapping[tuple[str, str], str]) -> str:

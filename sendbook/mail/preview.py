@@ -48,19 +48,20 @@ class Overview:
 
 
 def overview(preview: Preview) -> Overview:
-    """How many mails, people (a name with an address), pupils, left out, mails with notes, mails with something new; and the styles."""
+    """How many mails, people (a name with an address), pupils, left out, mails that go, with notes, with something new; and the styles."""
     people: set[tuple[str, str]] = set()
     pupils: set[str] = set()
     styles: dict[str, None] = {}
-    look = changed = 0
+    go = look = changed = 0
     for mail in preview.mails:
         people.add((mail.contact, mail.address.casefold()))
         pupils.add(mail.pupil)
         styles |= dict.fromkeys(_STYLES.findall(mail.html))
+        go += mail.goes
         look += bool(mail.notes)
         changed += bool(mail.changed.strip())
     counts = {"mails": len(preview.mails), "people": len(people), "pupils": len(pupils), "left_out": len(preview.left_out)}
-    return Overview(counts | {"look": look, "changed": changed}, tuple(styles))
+    return Overview(counts | {"go": go, "look": look, "changed": changed}, tuple(styles))
 
 
 def relative(address: str) -> str:

@@ -5,7 +5,7 @@ Article 5(1)(f). Whatever is not sure sends nothing.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,6 +59,26 @@ class _No(Exception):  # noqa: N818 - the name says the answer
     """This person gets nothing: the reason, and what to do."""
 
 
+@dataclass(frozen=True)
+class _Case:
+    """What is asked of each contact of a pupil. `errors`: by row of Contacts, an error in it; `barred`: who is, or may be, barred for this pupil."""
+
+    book: Book
+    pupil: Pupil
+    today: date
+    errors: Mapping[int, Problem]
+    barred: Sequence[Contact]
+
+    @classmethod
+    def of(cls, book: Book, pupil: Pupil, today: date, errors: Mapping[int, Problem]) -> "_Case":
+        barred = [c for c in book.contacts if _may_be_barred(c, errors) and _may_be_about(book, c, pupil)]
+        return cls(book, pupil, today, errors, barred)
+
+    def has_been_asked(self) -> bool:
+        """Whether the young person has a row of their own that can be trusted."""
+        return any(is_young_person(c) and c.row not in self.errors for c in self.book.contacts_of(self.pupil))
+
+
 _NO_ERRORS: Mapping[int, Problem] = {}
 
 
@@ -68,6 +88,7 @@ def recipients(book: Book, pupil: Pupil, today: date, errors: Mapping[int, Probl
     `errors`: by row of Contacts, an error that the checks found in it; such a row gets nothing until it is put right, as what
     it says cannot be trusted.
     """
+    case = _Case.of(book, pupil, today, errors)
     to: list[Recipient] = []
     left_out: list[LeftOut] = []
     contacts = book.contacts_of(pupil)
@@ -75,41 +96,43 @@ def recipients(book: Book, pupil: Pupil, today: date, errors: Mapping[int, Probl
         left_out.append(LeftOut(pupil, None, "no contact is known", "Add a parent in Contacts."))
     for contact in contacts:
         try:
-            to.append(_recipient(book, pupil, contact, today, errors, to))
+            to.append(_recipient(case, contact, to))
         except (_No, NotUsableError) as no:
             reason, todo = no.args if isinstance(no, _No) else (no.said, no.todo)
             left_out.append(LeftOut(pupil, contact, reason, todo))
     return Recipients(tuple(to), tuple(left_out))
 
 
-def _recipient(
-    book: Book, pupil: Pupil, contact: Contact, today: date, errors: Mapping[int, Problem], before: list[Recipient]
-) -> Recipient:
+def _recipient(case: _Case, contact: Contact, before: list[Recipient]) -> Recipient:
     """The contact as somebody who gets a mail. Raises _No or NotUsableError with the reason where they must not."""
-    _refuse_barred(book, pupil, contact, errors)
-    if error := errors.get(contact.row):
-        raise _No(f"this row of Contacts has an error: {error.message}", error.todo)
-    reason = _reason(book, pupil, contact, today)
+    _refuse_barred(case, contact)
+    if error := case.errors.get(contact.row):
+        raise _No(f"this row of Contacts has an error at {error.place}: {error.message}", error.todo)
+    reason = _reason(case, contact)
     _refuse_format(contact)
     check_name(contact.name, "the contact")
-    check_name(pupil.first_name, "the pupil")
+    check_name(case.pupil.first_name, "the pupil")
     address = one_address(contact.email)
     if any(name_key(r.contact.name) == name_key(contact.name) and r.address.casefold() == address.casefold() for r in before):
         raise _No("the same person stands in Contacts twice for this pupil", "Delete one of the rows.")
-    return Recipient(pupil, contact, address, reason, contact.language or "English", _password(contact))
+    return Recipient(case.pupil, contact, address, reason, contact.language or "English", _password(contact))
 
 
 # --- who must never get anything ---
-def _refuse_barred(book: Book, pupil: Pupil, contact: Contact, errors: Mapping[int, Problem]) -> None:
+def _refuse_barred(case: _Case, contact: Contact) -> None:
     if contact.restricted:
         raise _No("has a contact restriction", "")
-    barred = [c for c in book.contacts if c is not contact and _may_be_barred(c, errors) and _may_be_about(book, c, pupil)]
-    if any(c.email and _reads(c.email, contact.email) for c in barred):
+    others = [c for c in case.barred if c is not contact]
+    if any(c.email and _reads(c.email, contact.email) for c in others):
         raise _No("the address is also that of somebody with a contact restriction", "Ask for an address that only they read.")
-    if any(c.name and name_key(c.name) == name_key(contact.name) for c in barred):
+    if any(_same_name(c, contact) for c in others):
         raise _No(
             "somebody of the same name has a contact restriction", "If it is the same person, delete this row; else tell the names apart."
         )
+
+
+def _same_name(one: Contact, other: Contact) -> bool:
+    return bool(one.name) and name_key(one.name) == name_key(other.name)
 
 
 def _may_be_barred(contact: Contact, errors: Mapping[int, Problem]) -> bool:
@@ -132,9 +155,9 @@ def _may_be_about(book: Book, contact: Contact, pupil: Pupil) -> bool:
 
 
 # --- who gets it, and why ---
-def _reason(book: Book, pupil: Pupil, contact: Contact, today: date) -> str:
+def _reason(case: _Case, contact: Contact) -> str:
     kind = next((why for is_such, why in _KINDS if is_such(contact)), _as_parent)
-    return kind(book, pupil, contact, today)
+    return kind(case, contact)
 
 
 def _refuse_unmarked(contact: Contact) -> None:
@@ -142,36 +165,50 @@ def _refuse_unmarked(contact: Contact) -> None:
         raise _No("is not marked to receive summaries", "")
 
 
-def _as_young_person(book: Book, pupil: Pupil, contact: Contact, today: date) -> str:
-    limit = asking_age(book, today)
-    if not is_asked(book, pupil, today):
+def _as_young_person(case: _Case, contact: Contact) -> str:
+    limit = asking_age(case.book, case.today)
+    if not is_asked(case.book, case.pupil, case.today):
         raise _No(f"is the pupil, who is asked from {limit} on", "")
     _refuse_unmarked(contact)
     return f"the young person, who is asked from {limit} on; marked to receive summaries"
 
 
-def _as_social_worker(book: Book, pupil: Pupil, contact: Contact, today: date) -> str:
-    if not pupil.looked_after:
+def _as_social_worker(case: _Case, contact: Contact) -> str:
+    if not case.pupil.looked_after:
         raise _No("is a social worker, but the pupil is not marked as looked after", "If the pupil is, set LAC to Yes.")
     _refuse_unmarked(contact)
     return "the social worker of a looked-after child; marked to receive summaries"
 
 
-def _as_parent(book: Book, pupil: Pupil, contact: Contact, today: date) -> str:
+def _as_parent(case: _Case, contact: Contact) -> str:
     _refuse_unmarked(contact)
     if not contact.parental_responsibility:
         raise _No("has no parental responsibility", "If they have, set it to Yes.")
-    limit = asking_age(book, today)
-    if is_asked(book, pupil, today) and not any(is_young_person(c) for c in book.contacts_of(pupil)):
+    if is_asked(case.book, case.pupil, case.today) and not case.has_been_asked():
         raise _No(
-            f"the pupil is {limit} or older, or may be, and has to be asked first",
+            f"the pupil is {asking_age(case.book, case.today)} or older, or may be, and has to be asked first",
             "Ask, then add the pupil in Contacts as Young person. A date of birth settles who is younger.",
         )
     return f"{contact.relationship or 'contact'} with parental responsibility, marked to receive summaries"
 
 
-_Kind = Callable[[Book, Pupil, Contact, date], str]
+_Kind = Callable[[_Case, Contact], str]
 _KINDS: tuple[tuple[Callable[[Contact], bool], _Kind], ...] = ((is_young_person, _as_young_person), (is_social_worker, _as_social_worker))
+
+
+# --- what somebody should look at ---
+def worth_a_look(book: Book, to: Recipient, today: date) -> Iterator[str]:
+    """What may be right in a mail that this person may get, and should be looked at all the same."""
+    own = book.contacts_of(to.pupil)
+    others = [c for c in own if c is not to.contact and not _same_name(c, to.contact)]
+    if any(c.restricted and (_same_name(c, to.contact) or (c.email and _reads(c.email, to.address))) for c in book.contacts):
+        yield "Somebody of this name, or with this address, has a contact restriction for another pupil: may this person get this summary?"
+    if any(c.email and _reads(c.email, to.address) for c in others):
+        yield "Another contact of this pupil has the same address."
+    if to.contact.document_password and to.password is None:
+        yield "A document password is typed, but the Preferred format is not “Email with password”: this PDF opens without one."
+    if not to.is_pupil and is_asked(book, to.pupil, today) and any(is_young_person(c) and not c.receives_summaries for c in own):
+        yield "The young person is marked to receive none: make sure that they agree to this mail."
 
 
 def asking_age(book: Book, today: date) -> int:

@@ -1,14 +1,16 @@
 """What mailing says on the screen: each mail with who gets it and why, who gets none, and what became of a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
 from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.recipients import LeftOut
 from sendbook.mail.sending import BY_HAND, Sent
-from sendbook.mail.sheet import WORDS, names, sentence
+from sendbook.mail.sheet import WORDS, names, sentence, to_look_at
 from sendbook.summaries.words import counted
 
 MOST = 8  # mails named in a message box
+WIDTH = 120  # letters in a line of many names
 
 
 def listing(entries: Sequence[Entry]) -> Iterator[str]:
@@ -18,32 +20,49 @@ def listing(entries: Sequence[Entry]) -> Iterator[str]:
         yield f"{e.ref}  {e.pupil}{state}"
         yield f"          to {e.contact}, {e.address}: {e.reason}"
         yield f"          {e.document}{', with a password' if e.locked else ''}: {e.changed}"
-        yield from (f"          Look: {note}" for note in (*e.notes, e.told) if note)
+        yield from (f"          Look: {note}" for note in to_look_at(e))
 
 
 def left_out_words(left_out: Sequence[LeftOut]) -> Iterator[str]:
-    """Who gets no mail, each with the reason."""
-    if left_out:
-        yield f"No mail, {counted(len(left_out), 'time')}:"
+    """Who gets no mail, by the reason, as most share a few; those with which something is to be done come last, nearest to the eye."""
+    if not left_out:
+        return
+    yield f"No mail, {counted(len(left_out), 'time')}:"
+    by_reason: dict[tuple[str, str], list[str]] = {}
     for left in left_out:
-        who = " to ".join(filter(None, names(left)))
-        yield f"  {who}: {sentence(left.reason)} {left.todo}".rstrip()
+        by_reason.setdefault((left.reason, left.todo), []).append(" to ".join(filter(None, names(left))))
+    for (reason, todo), who in sorted(by_reason.items(), key=lambda one: bool(one[0][1])):
+        many = f" ({len(who):,} times)" if len(who) > 1 else ""
+        yield f"  {sentence(reason)} {todo}".rstrip() + many
+        yield from wrap("; ".join(filter(None, who)), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
 
 
-def what_now(entries: Sequence[Entry], book: str) -> Iterator[str]:
-    """How many mails wait for what, and what to type."""
-    command = f'sendbook send "{book}"'
+def what_now(entries: Sequence[Entry], line: str) -> Iterator[str]:
+    """How many mails wait for what, and what to type. `line`: what was typed to see them."""
     how = {
-        State.PREPARED: f"Look at each, then: {command} --approve all",
-        State.APPROVED: f"To go on: {command} --resume",
-        State.SENDING: f"To find out: {command} --resume",
-        State.DRAFTED: f"Send them in your mail program, then: {command} --was-sent all",
-        State.UNSURE: f"Find out, then: {command} --was-sent MAIL, or --was-not-sent MAIL",
+        State.RECALLED: f"Delete each in your mail program, then: {line} --was-not-sent {_ref(entries, State.RECALLED)} (where it went: --was-sent)",
+        State.UNSURE: f"Find out, then: {line} --was-sent {_ref(entries, State.UNSURE)} (where it did not: --was-not-sent)",
+        State.SENDING: f"To find out: {line} --resume",
+        State.PREPARED: f"Look at each, then: {line} --approve all (or only some: --approve {_ref(entries, State.PREPARED)})",
+        State.APPROVED: f"To go on: {line} --resume",
+        State.DRAFTED: f"Send each in your mail program, then: {line} --was-sent all (or only some: --was-sent {_ref(entries, State.DRAFTED)})",
     }
     return _now(entries, how)
 
 
+def _ref(entries: Sequence[Entry], state: State) -> str:
+    """The mark of a mail in that state, as an example."""
+    return next((e.ref for e in entries if e.state is state), "")
+
+
+def others_wait(number: int) -> Iterator[str]:
+    """That more mails wait than were asked for."""
+    if number:
+        yield f"{counted(number, 'mail')} about other pupils {_wait(number)} too: without --pupil they are listed."
+
+
 IN_EXCEL = {
+    State.RECALLED: "Delete each in your mail program, then click Review and send and say so.",
     State.PREPARED: "Look at each, then click Review and send.",
     State.APPROVED: "They go when you click Review and send and say yes.",
     State.SENDING: "Click Review and send to find out.",
@@ -61,11 +80,12 @@ def _now(entries: Sequence[Entry], how: Mapping[State, str]) -> Iterator[str]:
     """How many mails wait for what, each with how to go on."""
     many = {state: sum(e.state is state for e in entries) for state in State}
     is_so = {
-        State.PREPARED: f"{_wait(many[State.PREPARED])} for approval; nothing has been sent",
-        State.APPROVED: "approved earlier and not yet gone",
-        State.SENDING: "in the air when a run stopped",
-        State.DRAFTED: f"{'lies as a draft' if many[State.DRAFTED] == 1 else 'lie as drafts'}",
+        State.RECALLED: f"{'lies as a draft and' if many[State.RECALLED] == 1 else 'lie as drafts and'} must NOT be sent any more",
         State.UNSURE: "of which nobody knows whether it went",
+        State.SENDING: "was being sent when a run stopped",
+        State.PREPARED: f"{_wait(many[State.PREPARED])} for approval and {'has' if many[State.PREPARED] == 1 else 'have'} not been sent",
+        State.APPROVED: "approved earlier and not yet gone",
+        State.DRAFTED: f"{'lies as a draft' if many[State.DRAFTED] == 1 else 'lie as drafts'}",
     }
     yield from (f"{counted(many[state], 'mail')} {words}. {how[state]}" for state, words in is_so.items() if many[state])
     if not any(many[s] for s in (*WAITING, State.SENDING)):
@@ -77,21 +97,35 @@ def _wait(number: int) -> str:
 
 
 REST_STAYS = "The rest was not tried, as it would have gone the same way; it stays approved."
-STOPPED = f"{BY_HAND} What had not gone stays approved: to go on, the same line with “--resume”; to take it back, with “--withdraw all”."
 
 
-def outcome(sent: Sent, where: str, drafts: bool) -> Iterator[str]:
-    """What became of a run of sending, in sentences."""
-    yield from _fates(sent, where, drafts, "say so")
-    yield from (f"  {ref}: {told}" for ref, told in sent.told.items())
+def outcome(sent: Sent, where: str, drafts: bool, entries: Sequence[Entry], line: str, unseen: int) -> Iterator[str]:
+    """What became of a run of sending, in sentences. `line`: what to type, before an option. `unseen`: as of `Posted`."""
+    yield from _fates(
+        sent,
+        where,
+        drafts,
+        {State.DRAFTED: f"type: {line} --was-sent all", State.UNSURE: f"type: {line} --was-sent MAIL, or --was-not-sent MAIL"},
+    )
+    who = _who(entries)
+    yield from (f"  {ref}, {who.get(ref, '')}: {told}" for ref, told in sent.told.items())
     if sent.halted:
-        yield STOPPED if sent.halted == BY_HAND else REST_STAYS
+        yield f"{BY_HAND} What had not gone stays approved." if sent.halted == BY_HAND else REST_STAYS
+        yield f"To go on: {line} --resume. To take it back: {line} --withdraw all"
+    if unseen:
+        shown = "was not shown" if unseen == 1 else "were not shown"
+        yield f"{counted(unseen, 'mail')} {_wait(unseen)} that somebody else prepared and that {shown} to you. To see what waits: {line}"
+
+
+def _who(entries: Sequence[Entry]) -> Mapping[str, str]:
+    """Whom each mail is about and goes to, by its mark."""
+    return {e.ref: f"{e.pupil.partition(' (')[0]} to {e.contact}" for e in entries}
 
 
 def outcome_in_excel(sent: Sent, where: str, drafts: bool, entries: Sequence[Entry]) -> Iterator[str]:
     """The same for the one who clicked: a few of the mails that did not go by name, as a message box holds little."""
-    yield from _fates(sent, where, drafts, "click Review and send and say so")
-    names = {e.ref: f"{e.pupil.partition(' (')[0]} to {e.contact}" for e in entries}
+    yield from _fates(sent, where, drafts, dict.fromkeys((State.DRAFTED, State.UNSURE), "click Review and send and say so"))
+    names = _who(entries)
     yield from (f"{names.get(ref, ref)}: {told}" for ref, told in list(sent.told.items())[:MOST])
     if len(sent.told) > MOST:
         yield f"And {len(sent.told) - MOST:,} more: the sheets Mails and Sent log say why."
@@ -99,15 +133,15 @@ def outcome_in_excel(sent: Sent, where: str, drafts: bool, entries: Sequence[Ent
         yield f"{REST_STAYS} Put right what is said above, then click Review and send again."
 
 
-def _fates(sent: Sent, where: str, drafts: bool, say_so: str) -> Iterator[str]:
+def _fates(sent: Sent, where: str, drafts: bool, say_so: Mapping[State, str]) -> Iterator[str]:
     """How many mails came to what, and what to do. `say_so`: how the SENCo says that a mail went."""
     went = sent.states[State.DRAFTED if drafts else State.SENT]
     yield f"{counted(went, 'mail')} {where}." if went else "No mail went."
     if drafts and went:
-        yield f"They are drafts: look at each, send it, then {say_so}. Only then does it count as sent."
+        yield f"They are drafts: look at each, send it, then {say_so[State.DRAFTED]}. Only then does it count as sent."
     counts: Mapping[State, str] = {
         State.FAILED: "refused, went nowhere",
-        State.UNSURE: f"nobody knows whether it went: find out, then {say_so}",
+        State.UNSURE: f"nobody knows whether it went: find out, then {say_so[State.UNSURE]}",
         State.APPROVED: "not taken yet, and may be tried again",
         State.WITHDRAWN: "stopped, as something has changed since it was approved",
     }

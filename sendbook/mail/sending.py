@@ -90,7 +90,7 @@ def _in_time(entries: Sequence[Entry], clock: Clock) -> Iterator[Entry]:
 def _stop(outbox: Outbox, entry: Entry, reason: str, clock: Clock, done: Sent) -> None:
     outbox.withdraw([entry.ref], f"stopped: {reason}", clock.now())
     done.states[State.WITHDRAWN] += 1
-    done.told[entry.ref] = f"Stopped: {reason}. Prepare it again, and look at it."
+    done.told[entry.ref] = f"Stopped: {reason}. Prepare the mails again to see what may go now."
 
 
 def _one(outbox: Outbox, way: Way, entry: Entry, sender: str, clock: Clock, done: Sent) -> Outcome | None:

@@ -15,13 +15,15 @@ WORDS = {
     State.APPROVED: "approved, not yet sent",
     State.SENDING: "was being sent when a run stopped",
     State.DRAFTED: "lies as a draft: send it, then say so",
+    State.RECALLED: "must not be sent: delete this draft",
     State.SENT: "sent",
     State.FAILED: "refused, went nowhere",
     State.UNSURE: "not known whether it went: find out",
     State.WITHDRAWN: "taken back",
 }
-OPEN = (*WAITING, State.SENDING, State.UNSURE, State.DRAFTED)  # somebody has something to do with these
+OPEN = (State.RECALLED, State.UNSURE, State.SENDING, *WAITING, State.DRAFTED)  # somebody has something to do with these: the worst first
 _TONES = (
+    (f'[@State]="{WORDS[State.RECALLED]}"', Tone.BAD),
     (f'[@State]="{WORDS[State.UNSURE]}"', Tone.BAD),
     (f'[@State]="{WORDS[State.FAILED]}"', Tone.BAD),
     (f'[@State]="{WORDS[State.SENDING]}"', Tone.BAD),
@@ -29,9 +31,14 @@ _TONES = (
 )
 
 
+def in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """Mails with which somebody has something to do, the worst first, else as they were prepared."""
+    return sorted(entries, key=lambda e: OPEN.index(e.state))
+
+
 def mails_sheet(entries: Sequence[Entry], left_out: Sequence[LeftOut], page: str) -> ResultSheet:
     """Mails that somebody has something to do with, and who gets none. `page`: the name of the file that shows each as its reader gets it."""
-    waiting = [e for e in entries if e.state in OPEN]
+    waiting = in_order([e for e in entries if e.state in OPEN])
     blocks: list[Heading | Table] = []
     if waiting:
         blocks += [
@@ -71,7 +78,7 @@ def _mails(entries: Sequence[Entry]) -> Table:
             e.pupil,
             e.contact,
             sentence(e.reason),
-            " ".join((*e.notes, e.told)).strip(),
+            " ".join(to_look_at(e)),
             WORDS[e.state],
             e.address,
             e.changed,
@@ -81,6 +88,13 @@ def _mails(entries: Sequence[Entry]) -> Table:
         for e in entries
     ]
     return Table(MAILS_TABLE, columns, rows)
+
+
+def to_look_at(entry: Entry) -> tuple[str, ...]:
+    """What somebody should look at in a mail."""
+    if entry.state is State.RECALLED:
+        return (f"Do not send this draft. {entry.told}", *entry.notes)
+    return (*entry.notes, entry.told) if entry.told else entry.notes
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> Table:

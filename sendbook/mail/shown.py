@@ -30,6 +30,7 @@ class ShownMail:
     document_bytes: int
     document_href: str
     locked: bool
+    goes: bool = True  # waits to be approved or sent; else something else is to be done with it
     notes: tuple[str, ...] = ()  # what to look at in this mail: no text in their language, taken out of “Do not send yet”
 
 

@@ -191,7 +191,8 @@ class States(RuleBasedStateMachine):
         self.opened = open_outbox(Path(self.folder.name) / "o.sqlite")
         self.outbox = self.opened.__enter__()
         self.approved: set[str] = set()
-        self.gone: set[str] = set()
+        self.gone: set[str] = set()  # as a way out said
+        self.said: set[str] = set()  # as a person said, who may say otherwise later
 
     mails = Bundle("mails")
 
@@ -219,15 +220,20 @@ class States(RuleBasedStateMachine):
             if state is State.SENT:
                 self.gone.add(ref)
 
+    @rule(ref=mails)
+    def recall(self, ref):
+        self.outbox.recall(ref, "barred")
+
     @rule(ref=mails, sent=st.booleans())
     def decide(self, ref, sent):
-        if self.outbox.decide([ref], sent, NOW) and sent:
-            self.gone.add(ref)
+        if self.outbox.decide([ref], sent, NOW):
+            assert ref not in self.gone
+            self.said = self.said | {ref} if sent else self.said - {ref}
 
     @invariant()
     def what_went_stays_gone(self):
         states = {e.ref: e.state for e in self.outbox.entries()}
-        assert all(states[ref] is State.SENT for ref in self.gone)
+        assert {ref for ref, state in states.items() if state is State.SENT} == self.gone | self.said
         assert all(e.approved for e in self.outbox.entries(*GONE))
         assert all(bool(self.outbox.message(e.ref)) for e in self.outbox.entries(*WAITING))
 

@@ -58,7 +58,7 @@ def test_counts():
     two = preview(
         mail(), mail("Ben Okafor", address="GRACE@mail.example"), mail(contact="John Okafor"), left_out=[ShownLeftOut("A", "", "B")]
     )
-    assert overview(two).counts == {"mails": 3, "people": 2, "pupils": 2, "left_out": 1, "look": 0, "changed": 0}
+    assert overview(two).counts == {"mails": 3, "people": 2, "pupils": 2, "left_out": 1, "go": 3, "look": 0, "changed": 0}
     assert [number_of(n, "mail", "mails") for n in (0, 1, 1200)] == ["0 mails", "1 mail", "1,200 mails"]
     assert [size(n) for n in (0, 1, 1023, 1024, 86_211, 3_000_000)] == ["1 KB", "1 KB", "1 KB", "1 KB", "84 KB", "2,930 KB"]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendbook.checks import check
-from sendbook.mail.recipients import Recipients, asking_age, recipients
+from sendbook.mail.recipients import Recipients, asking_age, recipients, worth_a_look
 from sendbook.tables import Book, Problem, Severity
 from sendbook.tables.problems import Place
 from tests.mail.office import AMARA, BILAL, child, parent, school
@@ -62,6 +62,35 @@ LEFT_OUT = (
 def test_everyone_else_is_left_out_with_the_reason(contact, reason):
     found = who(contact)
     assert (found.to, reasons(found)) == ((), [reason])
+
+
+LOOKS = (
+    ("nothing", {}, [], AMARA, ""),
+    ("barred for a sibling", {}, [parent(BILAL, email="x@mail.example", restricted=True)], AMARA, "for another pupil"),
+    ("an address barred elsewhere", {}, [parent(BILAL, "Mr X", "N.Okafor@mail.example, y@z.example", restricted=True)], AMARA, "for another pupil"),
+    ("somebody else barred elsewhere", {}, [parent(BILAL, "Mr X", "x@mail.example", restricted=True)], AMARA, ""),
+    ("one mailbox", {}, [parent(AMARA, "Mr P. Okafor", "N.OKAFOR@mail.example")], AMARA, "has the same address"),
+    ("a password, not wanted", {"format": "Email", "document_password": "river lamp cheese"}, [], AMARA, "opens without one"),
+    ("a password, wanted", {"format": "Email with password", "document_password": "river lamp cheese"}, [], AMARA, ""),
+    ("a young person's no", {}, [parent(OLD, **YOUNG_PERSON | {"receives_summaries": False})], OLD, "make sure that they agree"),
+    ("a young person's yes", {}, [parent(OLD, **YOUNG_PERSON)], OLD, ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("contact", "others", "of", "look"), [case[1:] for case in LOOKS], ids=[case[0] for case in LOOKS])
+def test_what_is_right_and_should_be_looked_at_all_the_same(contact, others, of, look):
+    made = book(pupils=[of, BILAL], contacts=[parent(of) | contact, *others])
+    to = recipients(made, made.pupils[0], TODAY).to[0]
+    said = list(worth_a_look(made, to, TODAY))
+    assert look in said[0] if said else not look, said
+
+
+def test_a_young_persons_row_with_an_error_is_no_answer():
+    made = book(pupils=[OLD], contacts=[parent(OLD), parent(OLD, **YOUNG_PERSON)])
+    error = Problem("SB016", Severity.ERROR, Place("Contacts", "Contacts", made.contacts[1].row), "Empty.", "Fill it in.", "")
+    found = recipients(made, made.pupils[0], TODAY, {made.contacts[1].row: error})
+    assert found.to == ()
+    assert "has to be asked first" in reasons(found)[0]
 
 
 def test_a_password_is_agreed_per_contact():
@@ -168,7 +197,7 @@ def test_a_row_with_an_error_gets_nothing_until_it_is_put_right():
         "",
     )
     found = recipients(made, made.pupils[0], TODAY, {made.contacts[0].row: error})
-    assert (found.to, reasons(found)) == ((), ["this row of Contacts has an error: Not Yes or No."])
+    assert (found.to, reasons(found)) == ((), ["this row of Contacts has an error at Contacts!H5 (Contact restriction): Not Yes or No."])
 
 
 def test_who_may_be_barred_bars_too():

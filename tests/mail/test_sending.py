@@ -140,7 +140,7 @@ def ctrl_c(mail):
 def test_ctrl_c_waits_until_it_is_known_what_became_of_the_mail(path):
     done, states = run(path, FakeWay(ctrl_c))
     assert states == [State.SENT] + [State.APPROVED] * 4
-    assert "stays approved" in "".join(outcome(done, "sent", drafts=False))
+    assert "stays approved" in "".join(outcome(done, "sent", False, (), "sendbook send BOOK", 0))
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert run(path)[1] == [State.SENT] * 5
 
@@ -183,8 +183,9 @@ def test_a_person_decides_about_what_is_unsure(path):
     with open_outbox(path) as outbox:
         (unsure,) = outbox.entries(State.UNSURE)
         assert outbox.decide([unsure.ref], True, NOW) == 1
-        assert outbox.decide([unsure.ref], False, NOW) == 0  # only once
         assert [e.state for e in outbox.entries()] == [State.SENT] * 5
+        assert outbox.decide([unsure.ref], False, NOW) == 1  # a slip can be taken back
+        assert outbox.decide([e.ref for e in outbox.entries(State.SENT)], False, NOW) == 0  # but not what went for certain
 
 
 # --- in between ---
@@ -194,7 +195,7 @@ def test_what_changed_in_between_stops_its_mail_and_no_other(path):
     way = FakeWay()
     done, states = run(path, way, lambda: {changed: "has a contact restriction"} if len(way.taken) == 2 else {})
     assert states == [State.SENT, State.SENT, State.WITHDRAWN, State.SENT, State.SENT]
-    assert done.told[changed] == "Stopped: has a contact restriction. Prepare it again, and look at it."
+    assert done.told[changed] == "Stopped: has a contact restriction. Prepare the mails again to see what may go now."
 
 
 def test_a_workbook_that_is_gone_stops_the_run_before_the_next_mail(path):

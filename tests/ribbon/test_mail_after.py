@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sendbook import posting, ribbon, ribbon_mail
+from sendbook import ribbon, ribbon_mail
 from sendbook.mail.outbox import State, open_outbox, outbox_path
 from sendbook.mail.sheet import MAILS, MAILS_TABLE
 from sendbook.mail.way import Fate, Mail, Outcome
+from sendbook.posting import post
 from sendbook.workbook.live.read import find_table, open_book, values
 from sendbook.workbook.rows import build_book
 from tests.ribbon.mailed import NAME, drafts, listed, logged, logged_in_file, mails, select_mails, sent, states
@@ -71,7 +72,7 @@ class Server:
 
 def test_mails_that_are_sent_at_once_are_noted_at_once_and_the_rest_goes_later(school, said, tmp_path, monkeypatch):
     server = Server(room=3)
-    monkeypatch.setattr(posting, "way_of", lambda *_: server)
+    monkeypatch.setattr(post, "way_of", lambda *_: server)
     ribbon.mails_for_all()
     number = len(mails(tmp_path))
     said.words.clear()
@@ -95,7 +96,7 @@ def test_mails_that_are_sent_at_once_are_noted_at_once_and_the_rest_goes_later(s
 def test_somebody_barred_while_mails_go_gets_none(school, said, tmp_path, monkeypatch):
     """As a colleague does who has the same online workbook open."""
     server = Server(room=99)
-    monkeypatch.setattr(posting, "way_of", lambda *_: server)
+    monkeypatch.setattr(post, "way_of", lambda *_: server)
     ribbon.mails_for_all()
     last = mails(tmp_path)[-1]
     table = school.sheets["Contacts"].tables["Contacts"].range

@@ -1,0 +1,155 @@
+"""What mailing needs to know of a workbook, and which of its mails somebody means."""
+
+import getpass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sendbook.mail.documents import Folder
+from sendbook.mail.letter import Letters, sender_of
+from sendbook.mail.outbox import Entry, Outbox, State, open_outbox, outbox_path
+from sendbook.mail.prepare import Mailing, key_of
+from sendbook.mail.settings import MailSettings
+from sendbook.mail.sheet import WORDS
+from sendbook.mail.way import Way
+from sendbook.mail.ways import way_of
+from sendbook.mail.ways.drafts import draft_files
+from sendbook.steps import MakeBar, beside, checked_book
+from sendbook.summaries.doubts import doubts
+from sendbook.tables import Book, Problem, Pupil, upn_key
+from sendbook.workbook.safe import CannotDo
+
+ALL = "all"
+Refs = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Post:
+    """What mailing needs to know of a workbook: its file, how this person's mail is set, the day, the time, progress bars.
+
+    `summaries`: the folder of the summaries, where it is not the usual one.
+    """
+
+    path: Path
+    settings: MailSettings
+    today: date
+    now: Callable[[], datetime]
+    bar: MakeBar
+    summaries: Path | None = None
+
+    @property
+    def drafts(self) -> Path:
+        """The folder for drafts that are files."""
+        return beside(self.path, "mail drafts", None, "")
+
+    @property
+    def page(self) -> Path:
+        """The page that shows each mail as its reader gets it."""
+        return beside(self.path, "mails to look at", None, ".html")
+
+    @property
+    def folder(self) -> Path:
+        """Where the summaries lie."""
+        return beside(self.path, "summaries", self.summaries, "")
+
+    @property
+    def outbox_path(self) -> Path:
+        """The outbox's file."""
+        own = self.settings.outbox_folder
+        return outbox_path(self.path, Path(own) if own else None)
+
+    @contextmanager
+    def outbox(self) -> Iterator[Outbox]:
+        """The workbook's outbox."""
+        with open_outbox(self.outbox_path) as outbox:
+            yield outbox
+
+    def way(self) -> Way:
+        """The way out that is set."""
+        return way_of(self.settings, self.drafts)
+
+    def mailing(self, book: Book, unread: Sequence[Problem], pupils: Sequence[Pupil]) -> Mailing:
+        """What mails about these pupils are made from. `unread`: what was found as the book was read."""
+        problems = checked_book(book, unread, self.today, self.bar)
+        folder = Folder(self.folder, self.path.parent, doubts(book, pupils, problems, self.today).hold)
+        letters = Letters(sender_of(book.school, self.settings.sender), self.path.parent)
+        return Mailing(book, problems, self.today, folder, letters, self.way().most_bytes)
+
+
+def logged_in() -> str:
+    """Who is logged in to this computer, as the one who approves; “not known” where it does not say."""
+    with suppress(Exception):  # which error it is depends on Python's version
+        return getpass.getuser()
+    return "not known"
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Which mails somebody means: all, or by their marks or pupils' UPNs. `about`: only mails about these pupils (None: about anybody)."""
+
+    refs: Refs
+    about: Collection[Pupil] | None = None
+
+    def is_about(self, entry: Entry) -> bool:
+        """Whether a mail is about one of the pupils."""
+        return self.about is None or entry.upn in {key_of(p) for p in self.about}
+
+    def among(self, entries: Sequence[Entry], states: Collection[State], by_name: Collection[State] = ()) -> list[Entry]:
+        """Those of the mails in some states that are meant. `by_name`: states of mails that are meant only where their mark is given.
+
+        Raises CannotDo for a mark or UPN that finds none.
+        """
+        fit = [*filter(self.is_about, entries)]
+        if list(self.refs) == [ALL]:
+            return [e for e in fit if e.state in states]
+        found = [self._of(ref, fit, {*states, *by_name}) for ref in self.refs]
+        return list({e.ref: e for some in found for e in some}.values())
+
+    def _of(self, ref: str, entries: Sequence[Entry], states: Collection[State]) -> list[Entry]:
+        named = [e for e in entries if ref.upper() == e.ref or upn_key(ref) == e.upn]
+        if found := [e for e in named if e.state in states]:
+            return found
+        if named:
+            raise CannotDo(f"{ref}: {WORDS[named[-1].state]}, so this cannot be done with it. Nothing was done.")
+        raise CannotDo(
+            f"{ref}: there is no mail with this mark, nor about a pupil with this UPN. “sendbook send” lists those that wait. Nothing was done."
+        )
+
+
+def everything(post: Post) -> tuple[Entry, ...]:
+    """Every mail in the outbox."""
+    if not post.outbox_path.exists():
+        return ()
+    with post.outbox() as outbox:
+        return outbox.entries()
+
+
+def unseen(post: Post) -> frozenset[str]:
+    """The marks of the mails that were not shown to who is logged in."""
+    if not post.outbox_path.exists():
+        return frozenset()
+    with post.outbox() as outbox:
+        return outbox.unseen(logged_in())
+
+
+def refuse_another_school(outbox: Outbox, book: Book, path: Path) -> None:
+    """Raise CannotDo where the outbox has mails and none is about a pupil of this register: two workbooks of one name would share it."""
+    about = {e.upn for e in outbox.entries()}
+    if about and about.isdisjoint(map(key_of, book.pupils)):
+        raise CannotDo(
+            f"The outbox {path.name} in {path.absolute().parent} has only mails about pupils who are not in this register, so it is another workbook's. "
+            "Nothing was done. Give this workbook another name, or each workbook an outbox of its own: sendbook mail set outbox_folder="
+        )
+
+
+def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
+    """Take away the files of drafts that went, or shall not go: whoever opened such a file could send it once more."""
+    settled = {e.ref for e in outbox.entries(State.SENT, State.RECALLED, State.WITHDRAWN, State.FAILED)}
+    for path in draft_files(post.drafts, settled):
+        with suppress(OSError):  # open in the mail program: the next run takes it away
+            path.unlink()
+
+
+# --- Communications ---

@@ -1,0 +1,189 @@
+"""Which mails a typed command means: all that were shown, only some pupils', by mark or UPN; and drafts that must not be sent any more."""
+
+import pytest
+
+from sendbook.mail import outbox as boxes
+from sendbook.mail.outbox import State, open_outbox, outbox_path
+from sendbook.posting import post
+from tests.mail.typed import DAY, change_cell, communications, refs
+
+pytestmark = pytest.mark.usefixtures("own_settings")
+
+AMARA, BILAL = "X801200000001", "X801200000002"
+
+
+def states(book):
+    with open_outbox(outbox_path(book)) as outbox:
+        return {e.upn: e.state for e in outbox.entries()}
+
+
+def drafts(book):
+    return sorted(p.name for p in book.with_name("SEND register - mail drafts").glob("*"))
+
+
+# --- only some pupils' ---
+def test_all_with_pupils_is_all_about_them(run, book):
+    run("send", book, *DAY)
+    code, out, _ = run("send", book, *DAY, "--pupil", BILAL, "--approve", "all")
+    assert (code, out.splitlines()[0][:7]) == (0, "1 mail ")
+    assert states(book) == {AMARA: State.PREPARED, BILAL: State.DRAFTED}
+    assert run("send", book, *DAY, "--pupil", AMARA, "--was-sent", "all")[1].startswith("0 mails")
+    run("send", book, *DAY, "--pupil", AMARA, "--withdraw", "all")
+    run("send", book, *DAY, "--pupil", BILAL, "--was-not-sent", "all")
+    assert states(book) == {AMARA: State.WITHDRAWN, BILAL: State.WITHDRAWN}
+
+
+@pytest.mark.parametrize("option", ["--approve", "--withdraw", "--was-sent", "--was-not-sent"])
+def test_a_pupil_who_is_not_there_changes_nothing(run, book, option):
+    run("send", book, *DAY)
+    code, _, err = run("send", book, *DAY, "--pupil", "NOBODY", option, "all")
+    assert (code, "No one pupil" in err) == (2, True)
+    assert set(states(book).values()) == {State.PREPARED}
+
+
+def test_what_was_approved_before_about_others_waits(run, book):
+    run("send", book, *DAY)
+    with open_outbox(outbox_path(book)) as outbox:
+        outbox.approve([e.ref for e in outbox.entries()], "SENCo", outbox.entries()[0].prepared)
+    run("send", book, *DAY, "--pupil", BILAL, "--resume")
+    assert states(book) == {AMARA: State.APPROVED, BILAL: State.DRAFTED}
+
+
+def test_only_their_mails_are_listed_and_shown_and_the_others_are_counted(run, book):
+    run("send", book, *DAY)
+    _, out, _ = run("send", book, *DAY, "--pupil", BILAL)
+    assert len(refs(out)) == 1
+    assert f"--pupil {BILAL} --approve all" in out
+    assert "1 mail about other pupils waits too: without --pupil they are listed." in out
+    page = book.with_name("SEND register - mails to look at.html").read_text(encoding="utf-8")
+    assert ("Mr I. Khan" in page, "Mrs N. Okafor" in page) == (True, False)
+
+
+def test_mails_can_be_named_by_the_pupils_upn(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", AMARA.lower())
+    assert states(book) == {AMARA: State.DRAFTED, BILAL: State.PREPARED}
+
+
+def test_a_mail_in_another_state_is_named_with_it(run, book):
+    one = refs(run("send", book, *DAY)[1])[0]
+    run("send", book, *DAY, "--approve", one)
+    code, _, err = run("send", book, *DAY, "--withdraw", one)
+    assert (code, f"{one}: lies as a draft: send it, then say so, so this cannot be done with it" in err) == (2, True)
+
+
+# --- all is what was shown ---
+def test_what_somebody_else_prepared_meanwhile_is_not_in_all(run, book, monkeypatch):
+    run("send", book, *DAY, "--pupil", AMARA)
+    monkeypatch.setattr(post, "logged_in", lambda: "colleague")
+    monkeypatch.setattr("sendbook.posting.prepare.logged_in", lambda: "colleague")
+    run("send", book, *DAY, "--pupil", BILAL)
+    monkeypatch.undo()
+    code, out, _ = run("send", book, *DAY, "--approve", "all")
+    assert states(book) == {AMARA: State.DRAFTED, BILAL: State.PREPARED}
+    assert "1 mail waits that somebody else prepared and that was not shown to you." in out
+    code, _, err = run("send", book, *DAY, "--approve", "all")
+    assert (code, "not shown to you yet, so none was sent" in err) == (2, True)
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    assert states(book) == {AMARA: State.DRAFTED, BILAL: State.DRAFTED}
+
+
+def test_an_outbox_from_before_has_shown_nothing_to_anybody(run, book, monkeypatch):
+    monkeypatch.setattr(boxes, "FORM", 1)
+    monkeypatch.setattr(boxes, "_FORMS", boxes._FORMS[:1])
+    with open_outbox(outbox_path(book)) as outbox:
+        assert outbox.entries() == ()
+    monkeypatch.undo()
+    run("send", book, *DAY)
+    assert len(refs(run("send", book, *DAY)[1])) == 2
+    assert run("send", book, *DAY, "--approve", "all")[0] == 0
+
+
+# --- drafts ---
+def test_files_of_drafts_go_when_it_is_said_what_became_of_them(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    (book.with_name("SEND register - mail drafts") / "My own.eml").write_text("x")
+    assert len(drafts(book)) == 3
+    run("send", book, *DAY, "--was-sent", AMARA)
+    run("send", book, *DAY, "--was-not-sent", BILAL)
+    assert drafts(book) == ["My own.eml"]
+
+
+def test_a_draft_to_somebody_barred_since_is_first_in_the_list_and_its_file_is_gone(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    change_cell(book, "Contacts", "Contact restriction", 1, "Yes")
+    _, out, _ = run("send", book, *DAY)
+    assert "must not be sent: delete this draft" in next(line for line in out.splitlines() if line[:8] == refs(out)[0])
+    assert "1 mail lies as a draft and must NOT be sent any more." in out
+    assert "1 mail lies as a draft. Send each" in out
+    assert [name[:12] for name in drafts(book)] == ["Khan-Bilal-t"]
+    page = book.with_name("SEND register - mails to look at.html").read_text(encoding="utf-8")
+    assert "Do not send this draft. This person, or this address, may not get" in page
+    assert "There is nothing to approve." in page
+    run("send", book, *DAY, "--was-sent", "all")
+    assert states(book) == {AMARA: State.RECALLED, BILAL: State.SENT}
+    run("send", book, *DAY, "--was-not-sent", refs(out)[0])
+    assert states(book) == {AMARA: State.WITHDRAWN, BILAL: State.SENT}
+
+
+def test_a_slip_can_be_taken_back_and_the_row_is_pointed_at(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    run("send", book, *DAY, "--was-sent", "all")
+    assert len(communications(book)) == 2
+    _, out, _ = run("send", book, *DAY, "--was-not-sent", AMARA)
+    assert "Where Communications tells of the mail, delete that row too." in out
+    assert states(book) == {AMARA: State.WITHDRAWN, BILAL: State.SENT}
+
+
+def test_a_mail_that_went_for_certain_cannot_be_said_to_have_not_gone(run, book, server):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    code, _, err = run("send", book, *DAY, "--was-not-sent", AMARA)
+    assert (code, "went out for certain" in err) == (2, True)
+    assert states(book) == {AMARA: State.SENT, BILAL: State.SENT}
+
+
+# --- a workbook that was renamed, a folder that is not there, options ---
+def test_a_renamed_workbook_keeps_its_outbox(run, book, server):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    new = book.rename(book.with_name("SEND register 2027.xlsx"))
+    book.with_name("SEND register - summaries").rename(new.with_name("SEND register 2027 - summaries"))
+    _, out, _ = run("send", new, *DAY)
+    assert "SEND register - outbox.sqlite goes on as SEND register 2027 - outbox.sqlite, as the workbook was renamed" in out
+    assert "The same summary was sent 24/11/2026." in out or "the same summary was sent" in out.lower()
+    assert refs(out) == []
+    assert not outbox_path(book).exists()
+
+
+def test_a_copy_of_a_workbook_takes_nothing_from_the_other(run, book, server):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    copy = book.with_name("Copy.xlsx")
+    copy.write_bytes(book.read_bytes())
+    book.with_name("SEND register - summaries").rename(copy.with_name("Copy - summaries"))
+    _, out, _ = run("send", copy, *DAY)
+    assert out.count("this outbox does not know of it") == 2
+    assert outbox_path(book).exists()
+
+
+def test_without_a_folder_of_summaries_nothing_is_taken_back(run, book):
+    run("send", book, *DAY)
+    code, _, err = run("send", book, *DAY, "--summaries", book.with_name("none"))
+    assert (code, "Make the summaries first, and read them." in err) == (2, True)
+    assert set(states(book).values()) == {State.PREPARED}
+
+
+def test_forget_0_is_a_number_of_days(run, book):
+    assert run("send", book, *DAY, "--forget", "0")[1].startswith("The documents of 0 mails were taken out")
+
+
+def test_to_look_and_to_approve_are_two_steps(run, book):
+    run("send", book, *DAY)
+    code, _, err = run("send", book, *DAY, "--preview", "--approve", "all")
+    assert (code, "look at them first" in err) == (2, True)
+    assert set(states(book).values()) == {State.PREPARED}
