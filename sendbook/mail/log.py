@@ -34,14 +34,15 @@ def rows_for(entries: Sequence[Entry], book: Book) -> TableEdits:
 def _row(entry: Entry, book: Book) -> dict[str, Value]:
     day = entry.settled or entry.prepared
     pupil = book.pupil(entry.pupil)
+    approved = f", approved by {entry.approved_by}" if entry.approved_by else ""
     values: dict[str, Value] = {
         "pupil": pupil.label if pupil else entry.pupil,
         "date": day.date(),
         "contact": entry.contact,
         "method": "Email",
         "subject": entry.subject,
-        "summary": f"The summary was sent by email to {entry.address} (Sendbook mail {entry.ref}).",
+        "summary": f"The summary was sent by email to {entry.address} (Sendbook mail {entry.ref}{approved}).",
     }
-    if book.staff_named(book.school.senco):
-        values["by"] = book.school.senco or ""
+    if who := next((name for name in (entry.approved_by, book.school.senco) if name and book.staff_named(name)), None):
+        values["by"] = who
     return {column_named(Communication, name).heading: value for name, value in values.items()}
