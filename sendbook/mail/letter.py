@@ -17,19 +17,24 @@ from typing import Any
 import jinja2
 import jinja2.sandbox
 
+from sendbook.checks.contacts import is_social_worker
 from sendbook.mail.address import NotUsableError, check_name, one_address
+from sendbook.mail.mistakes import broken, explained
 from sendbook.mail.recipients import ENGLISH, Recipient
 from sendbook.summaries.files import safe
 from sendbook.summaries.look import COLOUR, for_text, is_colour
 from sendbook.summaries.templates import OWN_FOLDER
 from sendbook.summaries.words import tidy
-from sendbook.tables import School, name_key
+from sendbook.tables import School, name_key, shown
+from sendbook.tables.names import name_words
 from sendbook.workbook.safe import CannotDo
 
 OURS = Path(__file__).parent / "templates"
 TEXT, HTML = "mail.txt.j2", "mail.html.j2"
 LONGEST_SUBJECT = 150
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as BCP 47 has them: the language's code, then its script or country
+_STAND_IN = "\N{ASTERISM}"  # in nobody's name
+_TELLS = "and a subject must not tell whose mail it is"
 _SPLITTING = re.compile(r"[^\w\s.’'&-]|_")
 
 
@@ -154,9 +159,13 @@ class Letters:
         return self._env(autoescape=True)
 
     def _env(self, *, autoescape: bool) -> jinja2.Environment:
-        loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(self.folder), jinja2.FileSystemLoader(OURS)])
+        folders = (jinja2.FileSystemLoader(f, encoding="utf-8-sig") for f in (self.folder, OURS))  # Notepad may mark UTF-8 as such
         return jinja2.sandbox.ImmutableSandboxedEnvironment(
-            loader=loader, autoescape=autoescape, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=jinja2.ChoiceLoader(list(folders)),
+            autoescape=autoescape,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
 
     def write(self, to: Recipient, pdf: bytes) -> Letter:
@@ -177,33 +186,51 @@ class Letters:
         return Letter(to, self.sender, subject, text, html, f"{safe(to.pupil.first_name)}-summary.pdf", pdf, translated)
 
     def _said(self, template: str, to: Recipient) -> tuple[str, str, str]:
-        """Subject, language and words of a template's letter."""
-        rendered = self._rendered(
-            self._text_env, template, contact=tidy(to.contact.name), pupil=tidy(to.pupil.first_name), own=to.is_pupil,
-            locked=to.password is not None, school=self.sender.school, senco=self.sender.senco, phone=self.sender.phone,
-        )  # fmt: skip
-        head, _, body = rendered.strip().partition("\n\n")
-        fields = dict(re.findall(r"^(Subject|Language): *(.+?) *$", head, re.MULTILINE))
-        subject, language = fields.get("Subject", ""), fields.get("Language", "")
-        if not subject or not _LANGUAGE.fullmatch(language) or not body.strip():
-            raise _broken(
-                template, 0, "it does not begin with lines “Subject: …” and “Language: …” (en-GB, pl, ur), a blank line, and the letter"
-            )
+        """Subject, language and words of a template's letter. Raises CannotDo where they are not fit for a mail."""
+        values = self._values(to)
+        subject, language, body = _parts(template, self._rendered(self._text_env, template, **values))
         if len(subject) > LONGEST_SUBJECT or not subject.isprintable():
-            raise _broken(template, 0, f"its subject is longer than {LONGEST_SUBJECT} characters or holds a hidden sign")
-        return subject, language, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+            raise broken(template, 0, f"its subject is longer than {LONGEST_SUBJECT} characters or holds a hidden sign")
+        other = _STAND_IN * (len(values["pupil"]) + 1)  # of another length too, and of no letters: no trace of the name stays the same
+        if _parts(template, self._rendered(self._text_env, template, **values | {"pupil": other}))[0] != subject:
+            raise broken(template, 0, f"its subject uses “pupil”, {_TELLS}. Use it in the letter only")
+        if _names(subject.replace(values["school"], " "), to):  # John Fisher may go to St John Fisher School
+            raise broken(template, 0, f"its subject holds a pupil's full name, {_TELLS}. Take it out")
+        return subject, language, body
+
+    def _values(self, to: Recipient) -> dict[str, Any]:
+        """What a text template may use, by the names that sendbook/mail/README.md tells schools."""
+        return {
+            "contact": tidy(to.contact.name), "pupil": tidy(to.pupil.first_name), "own": to.is_pupil,
+            "social_worker": is_social_worker(to.contact), "locked": to.password is not None,
+            "school": self.sender.school, "senco": self.sender.senco, "phone": self.sender.phone,
+        }  # fmt: skip
 
     def _rendered(self, env: jinja2.Environment, template: str, **values: Any) -> str:
         try:
             return env.get_template(template).render(**values)
-        except jinja2.TemplateSyntaxError as error:
-            raise _broken(error.name or template, error.lineno, error.message or "") from error
         except Exception as error:  # a template may fail in any way that Python can
-            raise _broken(template, 0, str(error)) from error
+            raise explained(error, template, values) from error
 
 
-def _broken(template: str, line: int, why: str) -> CannotDo:
-    at = f", line {line}," if line else ""
-    return CannotDo(
-        f"The template {OWN_FOLDER}/{template}{at} cannot be used: {' '.join(why.split())}. Put it right, or take it out of {OWN_FOLDER}."
-    )
+def _parts(template: str, rendered: str) -> tuple[str, str, str]:
+    """A letter's subject, language and words. Raises CannotDo where it does not begin as a letter should."""
+    head, _, body = rendered.strip().partition("\n\n")
+    fields = dict(re.findall(r"^(Subject|Language): *(.+?) *$", head, re.MULTILINE))
+    subject, language = fields.get("Subject", ""), fields.get("Language", "")
+    if not subject or not language or not body.strip():
+        raise broken(
+            template, 0, "it does not begin with lines “Subject: …” and “Language: …” (en-GB, pl, ur), a blank line, and the letter"
+        )
+    if not _LANGUAGE.fullmatch(language):
+        why = f"“Language: {shown(language)}” is not a language's code of two or three letters. Write en-GB, pl (Polish), ur (Urdu)"
+        raise broken(template, 0, why)
+    return subject, language, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+
+
+def _names(subject: str, to: Recipient) -> bool:
+    """Whether the pupil's full name stands in a subject, however its letters are set."""
+    pupil, words = to.pupil, f" {' '.join(name_words(subject))} "
+    first, last = (pupil.known_as, pupil.forename), (pupil.known_surname, pupil.surname)
+    names = (f"{a} {b}" for one in first for two in last if one and two for a, b in ((one, two), (two, one)))
+    return any(f" {' '.join(name_words(name))} " in words for name in names)

@@ -85,6 +85,15 @@ def test_a_young_person_is_written_to_as_such(tmp_path):
     assert "child" not in one.text
 
 
+def test_a_social_worker_is_no_parent(tmp_path):
+    looked_after = AMARA | {"looked_after": True}
+    one = letter(tmp_path, {"relationship": "Social worker", "parental_responsibility": False}, of=looked_after)
+    assert one.subject == "A child’s summary from Greenfield Primary School"
+    assert "for you as Amara’s social worker" in one.text
+    assert "your child" not in one.text.lower() and "in another language" not in one.text
+    assert "social worker" not in letter(tmp_path).text
+
+
 def test_the_document_is_attached_with_a_name_that_says_little(tmp_path):
     (part,) = parsed(letter(tmp_path)).iter_attachments()
     assert (part.get_content_type(), part.get_filename(), part.get_content()) == ("application/pdf", "Amara-summary.pdf", PDF)
@@ -145,17 +154,40 @@ def test_the_school_may_have_its_own_english(tmp_path):
     assert letter(tmp_path).text == "Dear Mrs N. Okafor\n"
 
 
+HEAD = "Subject: Hi\nLanguage: en\n\n"
 BROKEN = (
-    ("{% if %}", "line 1,"),
-    ("Subject: Hi\nLanguage: en\n\n{{ nobody }}", "nobody"),
+    ("{% if %}", "line 1, cannot be used: nothing stands between"),
+    (
+        HEAD + "{{ contcat }}",
+        "line 4, cannot be used: it uses the name “contcat”, which there is not. There are: contact, pupil, own, social_worker,",
+    ),
+    (HEAD + "{{ contact.first }}", "nothing has a “.first” to it"),
+    (HEAD + "Dear {{ contact", "line 4, cannot be used: something that begins with {{ or {% is not closed with }} or %}."),
+    (HEAD + "{% if own %}Hello", "line 4, cannot be used: a {% if … %} has no {% endif %}"),
+    (HEAD + "Hello{% endif %}", "there is an {% endif %} without its {% if … %}"),
+    (HEAD + "{% iff own %}", "it has {% iff … %}, which there is not"),
+    (HEAD + "{# never closed", "line 4, cannot be used: something that begins with {# is not closed with #}"),
+    (HEAD + "{{ contact }", "there is a “}” too many"),
+    (HEAD + "{{ “contact” }}", "it has the sign “"),
+    (HEAD + "{{ contact name }}", "what is “name” there for?"),
+    (HEAD + "{% if own name %}{% endif %}", "what is “name” there for?"),
+    (HEAD + "{{ contact|uper }}", "it has |uper, which there is not"),
+    (HEAD + "{{ 1/0 }}", "line 4, cannot be used: Jinja, the language of templates, says “division by zero”"),
+    ("Subject: Hi\nLanguage: Polish\n\nHello", "“Language: Polish” is not a language's code of two or three letters. Write en-GB"),
+    ("Subject: {{ pupil }} does well\nLanguage: en\n\nHello", "its subject uses “pupil”"),
+    ("Subject: {{ pupil|upper }}!\nLanguage: en\n\nHello", "its subject uses “pupil”"),
+    ("Subject: About {{ pupil[0] }}.\nLanguage: en\n\nHello", "its subject uses “pupil”"),
+    ("Subject: For {% if pupil == 'Amara' %}A{% endif %}!\nLanguage: en\n\nHello", "its subject uses “pupil”"),
+    ("Subject: On amara OKAFOR\nLanguage: en\n\nHello", "its subject holds a pupil's full name"),
+    ("Subject: Okafor, Amara\nLanguage: en\n\nHello", "its subject holds a pupil's full name"),
     ("Dear {{ contact }}\n\nHello", "does not begin with lines"),
-    ("Subject: Hi\nLanguage: not a language!\n\nHello", "does not begin with lines"),
+    ("Subject: Hi\nLanguage: not a language!\n\nHello", "is not a language's code"),
     ("Subject: Hi\nLanguage: en\n", "does not begin with lines"),
     (f"Subject: {'x' * 200}\nLanguage: en\n\nHello", "its subject is longer than 150"),
     ("Subject: Hi\u202e\nLanguage: en\n\nHello", "hidden sign"),
-    ("Subject: Hi\nLanguage: en\n\n{{ ''.__class__.__mro__ }}", "unsafe"),
+    ("Subject: Hi\nLanguage: en\n\n{{ ''.__class__.__mro__ }}", "not safe in a letter"),
     ("Subject: Hi\nLanguage: en\n\n{% include '/etc/passwd' %}", "cannot be used"),
-    ("Subject: Hi\nLanguage: en\n\n{% include '../secret' %}", "cannot be used"),
+    ("Subject: Hi\nLanguage: en\n\n{% include '../secret' %}", "it includes “../secret”"),
 )
 
 
@@ -165,6 +197,27 @@ def test_a_template_that_cannot_be_used_is_named(tmp_path, text, said):
     with pytest.raises(CannotDo, match=re.escape(said)) as told:
         letter(own(tmp_path, mail__txt__j2=text))
     assert "mail.txt.j2" in str(told.value)
+
+
+def test_a_template_as_notepad_may_save_it(tmp_path):
+    file = own(tmp_path, mail__txt__j2="") / "sendbook-templates" / "mail.txt.j2"
+    file.write_bytes("Subject: Hello\r\nLanguage: en-GB\r\n\r\nDear Ms Muñoz\r\n".encode("utf-8-sig"))
+    assert letter(tmp_path).text == "Dear Ms Muñoz\n"
+    file.write_bytes("Subject: Hello\nLanguage: en-GB\n\nDear Ms Muñoz\n".encode("cp1252"))
+    with pytest.raises(
+        CannotDo, match=r"mail\.txt\.j2 cannot be used: it is not saved as UTF-8\. In Notepad: File, Save as, .* choose UTF-8"
+    ):
+        letter(tmp_path)
+
+
+@pytest.mark.parametrize("language", ["pl", "ur", "en-GB", "zh-Hans", "pa-Guru-IN", "ckb"])
+def test_languages_as_browsers_name_them(tmp_path, language):
+    assert f'lang="{language}"' in letter(own(tmp_path, mail__txt__j2=f"Subject: Hi\nLanguage: {language}\n\nHello")).html
+
+
+@pytest.mark.parametrize("school", ["Amara Academy", "St Amara Okafor Primary School"])
+def test_a_school_may_be_called_as_a_pupil_is(tmp_path, school):
+    assert letter(tmp_path, school=SCHOOL | {"name": school}).subject == f"Your child’s summary from {school}"
 
 
 def test_what_stands_in_cells_is_words_and_nothing_else(tmp_path):
