@@ -297,9 +297,10 @@ def _set(say: "Say", words: list[str]) -> int:
 
 
 def _password(say: "Say", forget: bool) -> int:
+    import sys
     from getpass import getpass
 
-    from sendbook.mail.secrets import forget_password, keep_password
+    from sendbook.mail.secrets import check_place, forget_password, keep_password
     from sendbook.mail.settings import read_settings
     from sendbook.workbook.safe import CannotDo
 
@@ -307,6 +308,9 @@ def _password(say: "Say", forget: bool) -> int:
     if forget:
         say("The password was taken away." if forget_password(settings) else "There was no password to take away.")
         return DONE
+    check_place(settings)
+    if sys.stdin is None or not sys.stdin.isatty():  # getpass would show what is typed, or fail
+        raise CannotDo("The password has to be typed in a terminal, where it is not shown. Nothing was kept.")
     secret = getpass(f"Password of {settings.smtp.user or 'the mail account'} (it is not shown as you type): ")
     if not secret:
         raise CannotDo("Nothing was typed, so nothing was kept.")

@@ -29,6 +29,11 @@ def has_password(settings: MailSettings) -> bool:
     return bool(os.environ.get(VARIABLE) or _kept(settings))
 
 
+def check_place(settings: MailSettings) -> None:
+    """Raise CannotDo, as `keep_password` would, where nothing on this computer keeps passwords: before anybody types one."""
+    _kept(settings)
+
+
 def keep_password(settings: MailSettings, secret: str) -> None:
     """Keep it for the account in `settings`. Raises CannotDo where nothing on this computer keeps passwords."""
     import keyring

@@ -1,5 +1,6 @@
 """Settings, the password, and setting up: read, changed, shown; broken ones said to be so; nothing secret anywhere."""
 
+import io
 import json
 import os
 import stat
@@ -10,6 +11,7 @@ import keyring.backend
 import pytest
 from keyring.backends import fail
 
+from sendbook import cli
 from sendbook.mail import secrets, setting_up, settings, sign_in
 from sendbook.mail.settings import MailSettings, changed, lacking, read_settings, write_settings
 from sendbook.mail.way import Fate
@@ -203,6 +205,39 @@ def test_a_computer_that_keeps_no_passwords(passwords: InMemory):
         with pytest.raises(CannotDo, match="no place for passwords"):
             tried()
     assert "no place for passwords" in setting_up.show(made)
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, passwords: InMemory):
+    """“sendbook mail password” at a terminal where “pa55 £” is typed; how often it was asked for."""
+    made, asked = changed(MailSettings(), SCHOOL), []
+    monkeypatch.setattr(settings, "MAIL_FILE", tmp_path / "mail.json")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "pa55 £")
+    write_settings(made, tmp_path / "mail.json")
+    return asked
+
+
+def test_a_password_is_typed_at_a_terminal(typed: list[str], passwords: InMemory):
+    assert cli.main(["mail", "password"]) == 0
+    assert typed == ["Password of senco (it is not shown as you type): "]
+    assert passwords.kept == {("sendbook mail", "senco@mail.school.example"): "pa55 £"}
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO("pa55\n"), None])
+def test_without_a_terminal_no_password_is_asked_for(
+    typed: list[str], passwords: InMemory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdin: io.StringIO | None
+):
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert cli.main(["mail", "password"]) == 2
+    assert "has to be typed in a terminal, where it is not shown. Nothing was kept." in capsys.readouterr().err
+    assert not typed and not passwords.kept
+
+
+def test_a_place_for_the_password_is_looked_for_before_it_is_typed(typed: list[str], capsys: pytest.CaptureFixture[str]):
+    keyring.set_keyring(fail.Keyring())
+    assert cli.main(["mail", "password"]) == 2
+    assert "no place for passwords" in capsys.readouterr().err and not typed
 
 
 # --- setting up ---
