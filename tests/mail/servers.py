@@ -46,6 +46,7 @@ HABITS = {
     "drop within content": "breaks the line off in the midst of the content",
     "drop after content": "takes the mail and breaks the line off before it says so",
     "drop after each": "takes a mail, says so, and breaks the line off",
+    "slow": "lets the content wait before it reads it, as a slow line does",
     "late": "takes the mail and answers too late",
     "rset drop": "breaks the line off when it is to forget a mail",
 }
@@ -140,6 +141,9 @@ class _Habits(SMTP):
             await self._reader.read(20)
             self.transport.abort()
         else:
+            if habit == "slow":
+                self.transport.pause_reading()
+                asyncio.get_running_loop().call_later(DELAY, self.transport.resume_reading)
             await super().smtp_DATA(arg)
 
     async def smtp_RSET(self, arg: str) -> None:  # noqa: N802 - aiosmtpd finds it by its name

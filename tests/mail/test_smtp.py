@@ -11,6 +11,7 @@ import pytest
 
 from sendbook.mail.settings import MailSettings, Smtp
 from sendbook.mail.way import Fate, Mail
+from sendbook.mail.ways import smtp
 from sendbook.mail.ways.smtp import SmtpWay
 from sendbook.workbook.safe import CannotDo
 from tests.mail.servers import HABITS, PASSWORD, Server, smtp_server, some_mail
@@ -42,6 +43,7 @@ BEHAVIOURS = [
     ("drop within content", UNKNOWN, False, 0, 1),
     ("drop after content", UNKNOWN, False, 1, 1),
     ("drop after each", TAKEN, False, 1, 1),
+    ("slow", TAKEN, False, 1, 1),
     ("late", UNKNOWN, False, 1, 1),
     ("rset drop", TAKEN, False, 1, 1),
 ]
@@ -53,7 +55,7 @@ def test_every_habit_is_tried():
 
 @pytest.mark.parametrize(("habit", "fate", "stop", "held", "begun"), BEHAVIOURS, ids=[row[0] or "good" for row in BEHAVIOURS])
 def test_what_becomes_of_a_mail(habit: str, fate: Fate, stop: bool, held: int, begun: int):
-    mail = some_mail(size=100_000)
+    mail = some_mail(size=1_000 if habit == "late" else 100_000)  # a large one is waited for longer
     with smtp_server(habit) as server, way_to(server, timeout=0.4 if habit == "late" else 10) as way:
         outcome = way.hand_over(mail)
         assert (outcome.fate, outcome.stop, server.holds(mail.address), server.begun) == (fate, stop, held, begun)
@@ -86,6 +88,17 @@ def test_what_the_server_gets_is_what_was_made():
     with smtp_server() as server, way_to(server) as way:
         assert way.hand_over(mail).fate is TAKEN
         assert server.messages == [(mail.address, mail.message)]
+
+
+@pytest.mark.parametrize(("slowest", "fate"), [(smtp.SLOWEST, TAKEN), (10**9, UNKNOWN)], ids=["as it is", "without"])
+@pytest.mark.parametrize("size", [50_000, 1_500_000])  # the line's buffers hold the one, so that only the answer is late; not the other
+def test_a_large_mail_has_time_for_a_slow_line(size: int, slowest: int, fate: Fate, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(smtp, "SLOWEST", slowest)
+    with smtp_server("slow") as server, way_to(server, timeout=0.4) as way:
+        way._line.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)
+        assert way.hand_over(some_mail(size=size)).fate is fate
+        if fate is TAKEN:
+            assert way._line.sock.gettimeout() == 0.4
 
 
 def test_one_line_serves_a_run_and_is_opened_again_when_the_server_drops_it():
@@ -225,8 +238,8 @@ def test_starttls_that_is_offered_and_then_refused():
     ("greeting", "said"),
     [
         (b"554 go away\r\n", "not taking mail"),
-        (b"HTTP/1.1 400 Bad\r\n", "did not answer as a mail server"),
-        (b"", "did not answer as a mail server"),
+        (b"HTTP/1.1 400 Bad\r\n", "did not answer as a mail server does at port \\d+. Nothing was sent"),
+        (b"", "did not answer as a mail server does at port \\d+. Nothing was sent"),
     ],
 )
 def test_what_is_no_mail_server(greeting: bytes, said: str):
@@ -290,13 +303,13 @@ def test_a_server_nobody_answers_for():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: whoever calls is turned away
         settings = MailSettings(way="smtp", smtp=Smtp(host="127.0.0.1", port=taken.getsockname()[1], timeout=1))
-        with pytest.raises(CannotDo, match="could not be reached"):
+        with pytest.raises(CannotDo, match=r"could not be reached at port \d+\. Nothing was sent\."):
             SmtpWay(settings, lambda: "").__enter__()
 
 
 def test_a_name_that_no_server_has():
     settings = MailSettings(way="smtp", smtp=Smtp(host="mail.invalid", timeout=1))
-    with pytest.raises(CannotDo, match="could not be reached"):
+    with pytest.raises(CannotDo, match=r"could not be reached at port \d+\. Nothing was sent\."):
         SmtpWay(settings, lambda: "").__enter__()
 
 

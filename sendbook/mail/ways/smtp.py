@@ -20,6 +20,7 @@ from sendbook.mail.way import Fate, Mail, Outcome
 from sendbook.workbook.safe import CannotDo
 
 OWN_NAME = "[127.0.0.1]"  # what the server is told as this computer's name: its real one is no business of a server's, and costs a look-up
+SLOWEST = 50_000  # bytes a second: a mail gets time to go over a line this slow, as a school's upwards may be
 IN_A_ROW = 2  # so many mails lost on the way one after the other, and the run stops: the fault is not the mails'
 
 Reply = tuple[int, bytes]
@@ -102,12 +103,14 @@ class SmtpWay:
         return self._content_sent(line, content)
 
     def _content_sent(self, line: smtplib.SMTP, content: bytes) -> Outcome:
+        _wait_for(line, self.settings.timeout + len(content) / SLOWEST)  # a socket's time is for all of it, and out of time nobody knows
         try:
             line.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
             code, reply = line.getreply()
         except (smtplib.SMTPException, OSError):
             self._hang_up()
             return _unknown("the connection broke off before the mail server answered")
+        _wait_for(line, self.settings.timeout)
         if code == 421:
             self._hang_up()
         if code // 100 == 2:
@@ -305,9 +308,11 @@ def _no_line(server: Smtp, error: Exception) -> CannotDo:
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
         return CannotDo(f"The mail server {host} is not taking mail just now (code {error.smtp_code}). Nothing was sent; try again later.")
     if isinstance(error, TimeoutError | smtplib.SMTPException):
-        return CannotDo(f"The mail server {host} did not answer as a mail server does at port {server.port}. Check smtp.port: {SET}")
+        return CannotDo(
+            f"The mail server {host} did not answer as a mail server does at port {server.port}. Nothing was sent. Check smtp.port: {SET}"
+        )
     return CannotDo(
-        f"The mail server {host} could not be reached at port {server.port}. Check that this computer is on the network; "
+        f"The mail server {host} could not be reached at port {server.port}. Nothing was sent. Check that this computer is on the network; "
         f"if it is, ask IT for the server's name and port, then: {SET}"
     )
 
@@ -320,6 +325,11 @@ def _most(line: smtplib.SMTP, largest: int) -> int:
 
 
 # --- what is sent, and what the answers mean ---
+def _wait_for(line: smtplib.SMTP, seconds: float) -> None:
+    if line.sock is not None:
+        line.sock.settimeout(seconds)
+
+
 def _content(message: bytes) -> bytes:
     """Every line ended in the one way of mail: a stray line end lets a server see a second mail within the first."""
     content = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
