@@ -26,7 +26,7 @@ class Privacy(IntEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column that people fill in. `link` names the table its values point into; `suggest` an own code set."""
+    """A column that people fill in. `link` names the table its values point into; `suggest` an own code set. `secret`: in no message."""
 
     heading: str
     help: str
@@ -35,6 +35,7 @@ class Column:
     needed: bool
     link: str | None
     suggest: str | None
+    secret: bool = False
     name: str = ""
     kind: Kind = Kind.TEXT
     choices: str | None = None
@@ -69,10 +70,14 @@ def column(
     needed: bool = False,
     link: str | None = None,
     suggest: str | None = None,
+    secret: bool = False,
 ) -> Any:
-    """A field's place in the workbook: heading, the help its cells show, width in characters, who may see it."""
-    place = Column(heading, help, width, privacy, needed, link, suggest)
-    return Field(default=None, description=help, json_schema_extra={"column": place})  # type: ignore[dict-item]
+    """A field's place in the workbook: heading, the help its cells show, width in characters, who may see it.
+
+    `secret`: what stands in its cells is never repeated, not in a message, on another sheet or in a log.
+    """
+    place = Column(heading, help, width, privacy, needed, link, suggest, secret)
+    return Field(default=None, description=help, repr=not secret, json_schema_extra={"column": place})  # type: ignore[dict-item]
 
 
 _ALL_SET: set[str] = set()  # one for all rows; nothing of ours asks which fields were given

@@ -137,6 +137,7 @@ class Contact(Row):
         "Only for “Email with password”: opens the PDF. Agree it by phone or face to face; it is never sent by mail.",
         width=16,
         privacy=TEAM,
+        secret=True,
     )
     notes: Prose = column("Notes", "Never leaves the SEND team.", width=30, privacy=TEAM)
 

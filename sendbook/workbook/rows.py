@@ -96,12 +96,17 @@ def _sheet_problem(rule: str, place: Place, one: bool = False, **values: object)
     return Problem(r.id, r.severity, place, says.format(**values), r.todo.format(**values), "workbook", "the workbook's own form")
 
 
-def _cell_problem(rule: str, place: Place, values: Mapping[str, Any]) -> Problem:
+def _cell_problem(rule: str, place: Place, values: Mapping[str, Any], column: Column) -> Problem:
     r = CELL_RULES[rule]
+    if column.secret:  # messages stand on sheets and screens
+        values = {**values, **dict.fromkeys(_FROM_THE_CELL, "(not shown here)")}
     message = f"{place.heading} {r.says.format(**values)}."
     return Problem(
         r.id, Severity.QUERY if r.read else Severity.ERROR, place, message, r.todo.format(**values), "cells", "the workbook's own form"
     )
+
+
+_FROM_THE_CELL = ("found", "code")  # of a message's values; the others are the rule's own
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,9 @@ class _TableReader:
         place = Place(self.table.sheet, self.model.table, 0, heading, str(values.get("cell", "")))
         self.problems.append(_sheet_problem(rule, place, one, table=self.model.table, heading=heading, **values))
 
+    def _say_cell(self, rule: str, name: str, number: int, values: Mapping[str, Any]) -> None:
+        self.problems.append(_cell_problem(rule, self._place(name, number), values, self.by_name[name]))
+
     def _place(self, name: str, number: int) -> Place:
         return Place(self.table.sheet, self.model.table, number, self.by_name[name].heading, f"{self.origin.letters[name]}{number}")
 
@@ -220,12 +228,12 @@ class _TableReader:
             for number, cells in enumerate(self.table.rows if reader.passed_over else (), self.table.first_row):
                 raw = cells[self.at[name]]
                 if said := reader.passed_over.get(raw):
-                    self.problems.append(_cell_problem(said[0], self._place(name, number), said[1]))
+                    self._say_cell(said[0], name, number, said[1])
 
     def _without_bad(self, values: dict[str, Any], number: int) -> dict[str, Any]:
         for name, value in values.items():
             if isinstance(value, _Bad):
-                self.problems.append(_cell_problem(value.rule, self._place(name, number), value.values))
+                self._say_cell(value.rule, name, number, value.values)
                 values[name] = None
         return values
 
@@ -237,7 +245,7 @@ class _TableReader:
             row, column = row_and_column(ref)
             if column in by_column and self.table.first_row <= row <= bottom:
                 found = value if value in ERROR_VALUES else shown(value)
-                self.problems.append(_cell_problem("SB001", self._place(by_column[column], row), {"found": found}))
+                self._say_cell("SB001", by_column[column], row, {"found": found})
         for area in self.facts.merged:
             top, _ = row_and_column(area)
             if self.table.first_row - 1 <= top <= bottom:
@@ -286,11 +294,11 @@ class _FormReader(_TableReader):
         """The one record, all blank where nothing is filled in."""
         readers = {n: _Cells(self.by_name[n], cell_reader(self.model, n)) for n in self.at}
         read = {n: readers[n].column([self.table.rows[i][self.value]])[0] for n, i in self.at.items()}
-        self.problems += [
-            _cell_problem(rule, self._place(n, 0), values) for n, r in readers.items() for rule, values in r.passed_over.values()
-        ]
+        for name, reader in readers.items():
+            for rule, values in reader.passed_over.values():
+                self._say_cell(rule, name, 0, values)
         by_cell = {cell: name for name, cell in self.origin.letters.items()}
         for ref, found in self.facts.errors.items():
             if ref in by_cell:
-                self.problems.append(_cell_problem("SB001", self._place(by_cell[ref], 0), {"found": found}))
+                self._say_cell("SB001", by_cell[ref], 0, {"found": found})
         yield self.model.of({c.name: None for c in columns(self.model)} | self._without_bad(read, 0) | {"row": 0})
