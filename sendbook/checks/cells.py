@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from itertools import chain, islice
+from typing import Any
 
+from sendbook.checks.contacts import is_social_worker, is_young_person
 from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Check, Context, Rule, ValueCheck, per_book
 from sendbook.law import code_sets
-from sendbook.tables import BOOK_FIELDS, CELL_RULES, Column, Group, Provision, Row, Severity, Staff, columns, name_key, shown
+from sendbook.tables import BOOK_FIELDS, CELL_RULES, Column, Contact, Group, Provision, Row, Severity, Staff, columns, name_key, shown
 from sendbook.tables.problems import SHEET_RULES
 
 GROUP = "cells"
@@ -38,9 +40,19 @@ def _heading(check: Check) -> str:
     return next(c.heading for c in columns(check.model) if c.name == check.column)
 
 
-def _needed(column: Column) -> Callable[[Row, Context], str | None]:
+def _not_a_parent(row: Any) -> bool:
+    return is_young_person(row) or is_social_worker(row)
+
+
+# The same in the workbook's own marks: `needed_unless`.
+_SPARED: dict[tuple[type[Row], str], Callable[[Any], bool]] = {(Contact, "parental_responsibility"): _not_a_parent}
+
+
+def _needed(model: type[Row], column: Column) -> Callable[[Row, Context], str | None]:
+    spared = _SPARED.get((model, column.name), lambda row: False)
+
     def check(row: Row, ctx: Context) -> str | None:
-        return f"{column.heading} is empty." if getattr(row, column.name) is None else None
+        return f"{column.heading} is empty." if getattr(row, column.name) is None and not spared(row) else None
 
     return check
 
@@ -193,7 +205,7 @@ RULES = (
         ERROR,
         "A cell that is needed is empty.",
         "Fill in the cell.",
-        tuple(Check(m, c.name, _needed(c)) for m, c in _all_columns() if c.needed),
+        tuple(Check(m, c.name, _needed(m, c)) for m, c in _all_columns() if c.needed),
     ),
     _generic("SB021", ERROR, "A link finds nothing.", "Choose from the dropdown, or add the missing row.", _over(LINKS, _nobody)),
     _generic(

@@ -3,9 +3,9 @@
 import re
 
 from sendbook.checks.contacts import EMAIL, GDPR, by_email, wants_password
-from sendbook.checks.rule import ERROR, GOOD_PRACTICE, QUERY, Context, Subject
+from sendbook.checks.rule import ERROR, GOOD_PRACTICE, HINT, QUERY, Context, Subject, per_book
 from sendbook.checks.wording import counted
-from sendbook.tables import Contact, School, shown
+from sendbook.tables import Contact, School, name_key, shown
 from sendbook.tables.names import name_words
 
 subject = Subject("papers by email")
@@ -99,3 +99,46 @@ def senco_email_missing(row: School, ctx: Context) -> str | None:
         if wanting
         else None
     )
+
+
+@subject.rule(
+    "CON23",
+    Contact,
+    "format",
+    "document_password",
+    when="document_password",
+    severity=QUERY,
+    todo="Choose “Email with password”, or delete the password.",
+    source=GDPR,
+)
+def password_unused(row: Contact, ctx: Context) -> str | None:
+    """A document password is typed, but the preferred format does not use it."""
+    if not row.document_password or wants_password(row):
+        return None
+    return f"A document password is typed, but Preferred format is {shown(row.format or 'empty')}: the PDF would not be locked with it."
+
+
+@per_book
+def _first_at_address(ctx: Context) -> dict[tuple[int, str], Contact]:
+    """By pupil and address: the first contact there. Those with a restriction are another rule's."""
+    known = ((ctx.book.pupil(c.pupil), c) for c in reversed(ctx.book.contacts) if c.email and c.name and not c.restricted)
+    return {(pupil.row, name_key(c.email)): c for pupil, c in known if pupil}
+
+
+@subject.rule(
+    "CON24",
+    Contact,
+    "email",
+    "name",
+    when="email",
+    severity=HINT,
+    todo="If it is one person, delete one of the rows; else ask each for an address of their own. Leave it if they share one knowingly.",
+    source=GDPR,
+)
+def email_shared(row: Contact, ctx: Context) -> str | None:
+    """Two contacts of a pupil with different names have the same email."""
+    pupil = ctx.book.pupil(row.pupil) if row.name and not row.restricted else None
+    first = _first_at_address(ctx).get((pupil.row, name_key(row.email))) if pupil else None
+    if first is None or name_key(first.name) == name_key(row.name):
+        return None
+    return f"{shown(row.email)} is also the address of {first.name}, row {first.row}: each can read what the other is sent."

@@ -66,6 +66,12 @@ def restricted_receives(row: Contact, ctx: Context) -> str | None:
     )
 
 
+def _of_looked_after(row: Contact, ctx: Context) -> bool:
+    """Whether this is a looked-after child's social worker, who gets the summary as such."""
+    pupil = ctx.book.pupil(row.pupil) if is_social_worker(row) else None
+    return bool(pupil and pupil.looked_after)
+
+
 @subject.rule(
     "CON02",
     Contact,
@@ -77,7 +83,7 @@ def restricted_receives(row: Contact, ctx: Context) -> str | None:
 )
 def no_responsibility(row: Contact, ctx: Context) -> str | None:
     """A contact without parental responsibility is marked to receive summaries."""
-    clash = row.receives_summaries and row.parental_responsibility is False and not is_young_person(row)
+    clash = row.receives_summaries and row.parental_responsibility is False and not is_young_person(row) and not _of_looked_after(row, ctx)
     return f"{row.name or 'This contact'} is marked to receive summaries, but has no parental responsibility." if clash else None
 
 

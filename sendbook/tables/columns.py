@@ -26,7 +26,10 @@ class Privacy(IntEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column that people fill in. `link` names the table its values point into; `suggest` an own code set. `secret`: in no message."""
+    """A column that people fill in. `link` names the table its values point into; `suggest` an own code set. `secret`: in no message.
+
+    `needed_unless`: a condition as in `Highlight`, under which an empty cell is not marked though the column is needed.
+    """
 
     heading: str
     help: str
@@ -36,6 +39,7 @@ class Column:
     link: str | None
     suggest: str | None
     secret: bool = False
+    needed_unless: str = ""
     name: str = ""
     kind: Kind = Kind.TEXT
     choices: str | None = None
@@ -71,12 +75,14 @@ def column(
     link: str | None = None,
     suggest: str | None = None,
     secret: bool = False,
+    needed_unless: str = "",
 ) -> Any:
     """A field's place in the workbook: heading, the help its cells show, width in characters, who may see it.
 
-    `secret`: what stands in its cells is never repeated, not in a message, on another sheet or in a log.
+    `secret`: what stands in its cells is never repeated, not in a message, on another sheet or in a log. `needed_unless`: see `Column`;
+    the checks say the same in `checks/cells.py`.
     """
-    place = Column(heading, help, width, privacy, needed, link, suggest, secret)
+    place = Column(heading, help, width, privacy, needed, link, suggest, secret, needed_unless)
     return Field(default=None, description=help, repr=not secret, json_schema_extra={"column": place})  # type: ignore[dict-item]
 
 

@@ -114,6 +114,9 @@ class Pupil(Row):
         return self.sen_status in ("K", "E")
 
 
+_NO_PARENT = 'OR([@Relationship]="Young person",[@Relationship]="Social worker")'
+
+
 class Contact(Row):
     """A parent, carer or other person around one pupil. A parent of two pupils has two rows."""
 
@@ -124,7 +127,13 @@ class Contact(Row):
     pupil: Text = column("Pupil", "Choose the pupil, or type the UPN.", width=34, needed=True, link="Pupils")
     name: Text = column("Name", "As on letters, with title.", width=24, needed=True)
     relationship: Text = column("Relationship", "To the pupil.", width=16, suggest="relationship")
-    parental_responsibility: YesNo = column("Parental responsibility", "In law.", width=14, needed=True)
+    parental_responsibility: YesNo = column(
+        "Parental responsibility",
+        "In law. A social worker and the young person need none.",
+        width=14,
+        needed=True,
+        needed_unless=_NO_PARENT,
+    )
     receives_summaries: YesNo = column("Receives summaries", "Yes sends this person the pupil's summary.", width=12, needed=True)
     restricted: YesNo = column("Contact restriction", "Yes: a court order or other bar; nothing is ever sent.", width=12, privacy=TEAM)
     email: Text = column("Email", "One address.", width=30)
@@ -144,7 +153,8 @@ class Contact(Row):
     highlights = (
         Highlight(
             "receives_summaries",
-            'AND([@[Receives summaries]]="Yes",OR([@[Contact restriction]]="Yes",[@[Parental responsibility]]<>"Yes"))',
+            'AND([@[Receives summaries]]="Yes",OR([@[Contact restriction]]="Yes",'
+            f'AND([@[Parental responsibility]]<>"Yes",NOT({_NO_PARENT}))))',
         ),
         Highlight("email", 'AND([@Email]<>"",ISERROR(SEARCH("?@?*.?",[@Email])))'),
         Highlight(

@@ -239,7 +239,8 @@ class _Master:
         self._red(sheet, _wrong_kind(c, cell), area)
         if c.needed:
             width = f"$A{HEADER + 2}:${xl_col_to_name(len(layout(model)) - 1)}{HEADER + 2}"
-            self._red(sheet, f'AND({cell}="",{_filled(model, width)})', area)
+            spared = f",NOT({in_cells(c.needed_unless, lambda heading: _cell_of(model, heading))})" if c.needed_unless else ""
+            self._red(sheet, f'AND({cell}="",{_filled(model, width)}{spared})', area)
         for highlight in (h for h in model.highlights if h.name == c.name):
             self._red(sheet, in_cells(highlight.excel, lambda heading: _cell_of(model, heading)), area)
 

@@ -11,6 +11,14 @@ from tests.make import ORIGINS, TODAY
 EXAMPLES = (
     Example("SB020", "Pupils.surname 5", "Legal surname is empty", pupils({"surname": None}), pupils()),
     Example("SB020", "School.senco ", "SENCo is empty", book(school={"name": "Hill", "costing_from": TODAY, "costing_to": TODAY}), book()),
+    Example(
+        "SB020", "Contacts.parental_responsibility 5", "Parental responsibility is empty", whole(contacts=[contact(parental_responsibility=None)]),
+        whole(contacts=[contact(parental_responsibility=None, relationship=r) for r in ("Young person", "social worker", "LA social worker")]),
+    ),
+    Example(
+        "SB020", "Contacts.parental_responsibility 5", "is empty",
+        whole(contacts=[contact(parental_responsibility=None, relationship="Former social worker")]), whole(),
+    ),
     Example("SB021", "Places.pupil 5", "“Okafor, Amara (B801200005001)”", whole(places=[place(pupil="Okafor, Amarra")]), whole()),
     Example("SB021", "Places.group 5", "Phonics A", whole(places=[place(group="Phonic A")]), whole()),
     Example("SB021", "Groups.staff_2 5", "Mr Nobody", whole(groups=[group(staff_2="Mr Nobody")]), whole()),

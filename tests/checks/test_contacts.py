@@ -2,7 +2,7 @@ import pytest
 
 from sendbook.checks import check
 from sendbook.checks.contacts import is_social_worker, is_young_person
-from tests.checks.examples import Example, book, communication, contact, pupils, staff
+from tests.checks.examples import BEN, Example, book, communication, contact, pupils, second, staff
 from tests.make import SCHOOL, TODAY, date
 
 
@@ -20,6 +20,7 @@ def locked(password, **values):
 
 
 FATHER = {"name": "Mr P. Okafor", "relationship": "Father"}
+WORKER = {"parental_responsibility": False, "relationship": "Social worker"}
 ADULT = {"born": date(2010, 3, 14), "year": "12"}
 
 EXAMPLES = (
@@ -30,6 +31,9 @@ EXAMPLES = (
     Example(
         "CON02", "Contacts.receives_summaries 5", "no parental responsibility", contacts({"parental_responsibility": False}),
         contacts({"parental_responsibility": False, "relationship": "Young person"}),
+    ),
+    Example(
+        "CON02", "Contacts.receives_summaries 5", "no parental responsibility", contacts(WORKER), contacts(WORKER, looked_after=True),
     ),
     Example("CON03", "Pupils.surname 5", "the one contact is not marked", contacts({"receives_summaries": False}), contacts()),
     Example(
@@ -75,6 +79,18 @@ EXAMPLES = (
     Example(
         "CON22", "School.senco_email ", "1 contact wants", pupils(contacts=[contact(format="Email")], school=SCHOOL | {"senco_email": None}),
         pupils(contacts=[contact(format="Paper")], school=SCHOOL | {"senco_email": None}),
+    ),
+    Example("CON23", "Contacts.format 5", "Preferred format is Email: the PDF", locked("river lamp cheese", format="Email"), locked("river lamp cheese")),
+    Example("CON23", "Contacts.format 5", "is empty: the PDF", locked("river lamp cheese", format=None), contacts({"format": "Email"})),
+    Example("CON23", "Contacts.format 5", "is Paper", locked("river lamp cheese", format="Paper"), locked("x", format=" email with PASSWORD")),
+    Example("CON24", "Contacts.email 6", "the address of Mrs N. Okafor, row 5", contacts({}, FATHER), contacts({}, FATHER | {"email": "p@mail.example"})),
+    Example("CON24", "Contacts.email 6", "n.Okafor@", contacts({}, FATHER | {"email": "n.Okafor@mail.example"}), contacts({}, {"name": "mrs N.  Okafor"})),
+    Example(
+        "CON24", "Contacts.email 7", "row 5", contacts({}, {}, FATHER), contacts({}, FATHER | {"restricted": True, "receives_summaries": False})
+    ),
+    Example(
+        "CON24", "Contacts.email 6", "row 5", contacts({}, FATHER),
+        pupils({}, second(), contacts=[contact(), contact(pupil=BEN) | FATHER]),  # of two pupils: parents who share their care
     ),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from sendbook.sheets.blocks import Link, Table
 from sendbook.sheets.checks import checks_sheet
 from sendbook.sheets.costs import cost_sheets
 from sendbook.steps import checked
-from sendbook.tables import TABLES, Column, Formula, Group, Kind, PlaceInGroup, Staff, layout
+from sendbook.tables import TABLES, Column, Formula, Group, Kind, PlaceInGroup, Staff, columns, layout
 from sendbook.workbook.excel import as_cell
 from sendbook.workbook.home import FIGURES, HOME
 from sendbook.workbook.master import blank_rows, write_master
@@ -245,13 +245,23 @@ def test_the_workbook_knows_its_form_and_has_no_macros(tmp_path):
 def test_formulas_and_highlights_name_only_headings_there_are():
     known = {m.table: {c.heading for c in layout(m)} for m in TABLES}
     for model in TABLES:
-        texts = [f.excel for f in model.formulas] + [h.excel for h in model.highlights]
+        texts = [f.excel for f in model.formulas] + [h.excel for h in model.highlights] + [c.needed_unless for c in columns(model)]
         for text in texts:
             for heading in re.findall(r"\[@\[([^\]]+)\]\]|\[@([^\[\]]+)\]", text):
                 assert (heading[0] or heading[1]) in known[model.table], (model.table, text)
             for table, heading in re.findall(r"\b([A-Z][A-Za-z]+)\[([^\[\]@#]+)\]", text):
                 assert heading in known[table], text
         assert all(f.after is None or f.after in known[model.table] for f in model.formulas)
+
+
+def test_who_needs_no_parental_responsibility_is_not_marked_for_lacking_it(tmp_path):
+    sheet = load_workbook(good(tmp_path))["Contacts"]
+    empty = {
+        str(area.sqref): [r.formula[0] for r in rules if '=""' in r.formula[0]]
+        for area, rules in sheet.conditional_formatting._cf_rules.items()
+    }
+    (mark,) = next(found for area, found in empty.items() if area.startswith("D5:"))
+    assert mark.startswith('AND($D5="",') and mark.endswith(',NOT(OR($C5="Young person",$C5="Social worker")))')
 
 
 def test_dropdowns_comments_and_formats_come_from_the_declaration(tmp_path):
