@@ -22,8 +22,8 @@ _SYNTAX = (
     (r"encountered unknown tag '(\w+)'", "it has {% [1] … %}, which there is not; {% if … %}, {% else %} and {% endif %} there are"),
     (r"unexpected char '(.)'", "it has the sign [1] between {{ and }} or {% and %}, where it has no meaning"),
     (r"no filter named '(\w+)'", "it has |[1], which there is not"),
-    (r"expected token 'end of print statement', got '(.+?)'", "between {{ and }} stands more than one name: what is “[1]” there for?"),
-    (r"expected token 'end of statement block', got '(.+?)'", "between {% and %} stands too much: what is “[1]” there for?"),
+    (r"expected token 'end of print statement', got '(.+?)'", "between {{ and }} may stand one name, and “[1]” is too much"),
+    (r"expected token 'end of statement block', got '(.+?)'", "between {% and %} stands too much: “[1]” is not understood there"),
     (r"expected an expression, got 'end of", "nothing stands between {{ and }}, or a name is missing before %}"),
     (r"unexpected '([^']+)'", "there is a “[1]” too many, or what stands before it is not closed; it is {{ name }} and {% if … %}"),
 )

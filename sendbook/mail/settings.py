@@ -34,7 +34,9 @@ class Smtp(_Group):
     user: str = Field("", pattern=r"^\P{C}*$", description="the name to log in with, often the mail address")
     login: Literal["password", "oauth2", "none"] = Field("password", description="password, oauth2 (Microsoft 365) or none")
     ca_file: str = Field("", description="the file with the school's own certificate authority; blank for the usual ones")
-    timeout: float = Field(60, gt=0, le=600, description="seconds to wait for an answer, up to 600")
+    timeout: float = Field(
+        60, gt=0, le=600, description="seconds to wait for an answer, up to 600; for a mail itself a second more for each 50 KB"
+    )
 
 
 class Microsoft(_Group):
