@@ -57,7 +57,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> "NoReturn":
         """End with code 2 after one sentence; Python's own is turned into ours where people meet it."""
         kind, _, what = message.partition(": ")
-        if kind == "unrecognized arguments":
+        if kind == "unrecognized arguments" and what.startswith("-"):
+            message = f"There is no option {what.split()[0]}. “{self.prog} --help” lists those there are."
+        elif kind == "unrecognized arguments":
             message = (
                 f'“{what}” is one thing too many. A file name with spaces goes between quotation marks: {self.prog} "SEND register.xlsx"'
             )
@@ -90,7 +92,7 @@ def _count(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="sendbook",
-        description="The SEND register and provision map in one Excel workbook: find what is wrong, cost it, write each pupil's summary.",
+        description="The SEND register and provision map in one Excel workbook: find what is wrong, cost it, write each pupil's summary, mail it.",
         epilog="Try it: “sendbook demo” makes an invented school and does everything to it. Help on a command: sendbook COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"sendbook {__version__}")

@@ -109,6 +109,8 @@ def _now() -> "datetime":
 
 
 def _prepare(args: argparse.Namespace, post: "Post", say: "Say") -> int:
+    from itertools import chain
+
     from sendbook import steps
     from sendbook.mail.said import left_out_words, listing, others_wait, what_now
     from sendbook.posting.prepare import prepare_mails
@@ -118,14 +120,8 @@ def _prepare(args: argparse.Namespace, post: "Post", say: "Say") -> int:
     steps.refuse_missing_parts(unread)
     pupils = steps.chosen_pupils(book, post.today, args.pupil)
     ready = prepare_mails(post, book, unread, pupils, for_all=not args.pupil, again=args.again, show_all=not args.pupil)
-    if ready.said:
-        say(ready.said)
-    for line in (
-        *left_out_words(ready.left_out),
-        *listing(ready.entries),
-        *what_now(ready.entries, _line(args)),
-        *others_wait(ready.others),
-    ):
+    words = (left_out_words(ready.left_out), listing(ready.entries), what_now(ready.entries, _line(args)), others_wait(ready.others))
+    for line in chain(ready.said, *words):
         say(line)
     say(f"Each mail as its reader gets it: {ready.page}")
     if args.preview:

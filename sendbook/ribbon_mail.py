@@ -129,9 +129,7 @@ def _prepare(click: Click, meant: ribbon_pupils.Meant, *, for_all: bool) -> None
     noted = [*_noted(click, post)]
     ready = prepare_mails(post, meant.book, meant.unread, meant.pupils, for_all=for_all)
     drawn = [*_mails(click, post, ready.entries, ready.left_out)]
-    click.say(
-        *filter(None, [ready.said]), *what_to_click(ready.entries), *_without(ready.left_out), *drawn, *noted, *_page(post, ready.entries)
-    )
+    click.say(*ready.said, *what_to_click(ready.entries), *_without(ready.left_out), *drawn, *noted, *_page(post, ready.entries))
     if ready.entries:  # after the message, which would lie behind the browser
         show_file(ready.page)
 

@@ -35,6 +35,8 @@ def show(settings: MailSettings) -> str:
         f"The outbox is {f'in {settings.outbox_folder}' if settings.outbox_folder else 'beside the workbook'}.",
         *_log_in(settings),
     ]
+    if settings.outbox_folder and not Path(settings.outbox_folder).is_dir():
+        lines.append(f"There is no folder {settings.outbox_folder} yet: make it, or set outbox_folder to another.")
     if missing := lacking(settings):
         lines.append(missing)
     return "\n".join(lines)

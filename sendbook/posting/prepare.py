@@ -1,7 +1,7 @@
 """Preparing mails, and the page that shows each as its reader gets it. Nothing is sent."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
+import os
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ class Ready:
     left_out: tuple[LeftOut, ...]
     page: Path
     others: int
-    said: str
+    said: tuple[str, ...]
 
 
 def prepare_mails(
@@ -48,7 +48,7 @@ def prepare_mails(
     if not post.folder.is_dir():
         raise CannotDo(f"There is no folder {post.folder}, so there is no summary to send. Make the summaries first, and read them.")
     mailing = post.mailing(book, unread, pupils)
-    said = adopt_outbox(post, book)
+    said = (*adopt_outbox(post, book), *of_synchronised(post.outbox_path))
     with post.outbox() as outbox:
         refuse_another_school(outbox, book, post.outbox_path)
         with counting(post.bar, len(pupils), "Mails") as advance:
@@ -62,21 +62,37 @@ def prepare_mails(
     return Ready(prepared, entries, prepared.left_out, post.page, len(every) - len(entries), said)
 
 
-def adopt_outbox(post: Post, book: Book) -> str:
+def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
     """Where the workbook was renamed in its folder, let its outbox go on under the new name; what was done, in words.
 
     It is known by the mails that Communications tells of, and only taken where no workbook of its own name is there any more.
     """
     known = {ref for row in book.communications for ref in refs_in(row)}
-    if post.outbox_path.exists() or not known:
-        return ""
+    if not known or post.outbox_path.exists():
+        return
     for path in outboxes_without_workbook(post.outbox_path.parent, post.path.parent):
-        with suppress(CannotDo), open_outbox(path) as outbox:
-            if known.isdisjoint(e.ref for e in outbox.entries()):
-                continue
-        path.rename(post.outbox_path)
-        return f"{path.name} goes on as {post.outbox_path.name}, as the workbook was renamed: what went before does not go again."
-    return ""
+        if _tells_of(path, known):
+            path.rename(post.outbox_path)
+            yield f"{path.name} goes on as {post.outbox_path.name}, as the workbook was renamed: what went before does not go again."
+            return
+
+
+def _tells_of(path: Path, known: Set[str]) -> bool:
+    try:
+        with open_outbox(path) as outbox:
+            return not known.isdisjoint(e.ref for e in outbox.entries())
+    except CannotDo:  # in use, or damaged: then it is not this workbook's for certain
+        return False
+
+
+SYNCHRONISED = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")  # what Windows calls the folders that OneDrive keeps in step
+
+
+def of_synchronised(outbox: Path) -> Iterator[str]:
+    """What to know of an outbox in a folder that is kept in step between computers, each of which has a copy and a lock of its own."""
+    roots = [Path(root).resolve() for name in SYNCHRONISED if (root := os.environ.get(name))]
+    if any(outbox.resolve().is_relative_to(root) for root in roots):
+        yield "The outbox lies in a folder that OneDrive keeps in step: send from this computer only, as another one's copy of it may be older."
 
 
 def _write_page(post: Post, book: Book, outbox: Outbox, entries: Sequence[Entry], left_out: Sequence[LeftOut]) -> None:

@@ -104,7 +104,7 @@ def test_an_outbox_from_before_has_shown_nothing_to_anybody(run, book, monkeypat
 def test_files_of_drafts_go_when_it_is_said_what_became_of_them(run, book):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
-    (book.with_name("SEND register - mail drafts") / "My own.eml").write_text("x")
+    (book.with_name("SEND register - mail drafts") / "My own.eml").write_text("x", encoding="utf-8")
     assert len(drafts(book)) == 3
     run("send", book, *DAY, "--was-sent", AMARA)
     run("send", book, *DAY, "--was-not-sent", BILAL)
@@ -169,6 +169,23 @@ def test_a_copy_of_a_workbook_takes_nothing_from_the_other(run, book, server):
     _, out, _ = run("send", copy, *DAY)
     assert out.count("this outbox does not know of it") == 2
     assert outbox_path(book).exists()
+
+
+def test_an_outbox_that_somebody_else_has_open_is_not_taken(run, book, server):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    new = book.rename(book.with_name("New.xlsx"))
+    book.with_name("SEND register - summaries").rename(new.with_name("New - summaries"))
+    with open_outbox(outbox_path(book)):
+        _, out, _ = run("send", new, *DAY)
+    assert out.count("this outbox does not know of it") == 2
+
+
+def test_a_folder_that_is_kept_in_step_is_said(run, book, monkeypatch, tmp_path):
+    said = "send from this computer only"
+    assert said not in run("send", book, *DAY)[1]
+    monkeypatch.setenv("OneDriveCommercial", str(tmp_path))
+    assert said in run("send", book, *DAY)[1]
 
 
 def test_without_a_folder_of_summaries_nothing_is_taken_back(run, book):
