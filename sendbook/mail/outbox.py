@@ -148,33 +148,38 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("COMMIT")
 
 
+_FAULTS = (  # what SQLite says, and what a SENCo is told
+    (
+        ("locked", "busy"),
+        "The outbox {name} is in use: another run of Sendbook, perhaps on another computer, prepares or sends mails. Wait until it is done, "
+        "then do this again. What that run sends is not sent twice.",
+    ),
+    (
+        ("disk I/O",),
+        "The outbox {name} in {folder} cannot be read or written: is there room on the disk, and is the network drive there? "
+        "Then do this again: it goes on where it stopped, and nothing is sent twice.",
+    ),
+    (
+        ("full",),
+        "There is no room left for the outbox {name} in {folder}. Free some space, then do this again: "
+        "it goes on where it stopped, and nothing is sent twice.",
+    ),
+    (
+        ("unable to open", "readonly"),
+        "The outbox {name} cannot be written in {folder}. Ask whoever looks after the folder. Nothing more was sent.",
+    ),
+    (
+        ("not a database", "malformed"),
+        "The outbox {name} is damaged, so nothing more is sent, as it cannot be known what went before. Put it back from a backup, or rename it "
+        "and look in your mail program at what was sent.",
+    ),
+    (("",), "The outbox {name} could not be used ({kind}). Nothing more was sent; do this again."),
+)
+
+
 def _cannot(path: Path, error: sqlite3.Error) -> CannotDo:
-    said = str(error)
-    if "locked" in said or "busy" in said:
-        return CannotDo(
-            f"The outbox {path.name} is in use: another run of Sendbook, perhaps on another computer, prepares or sends mails. Wait until it is done, "
-            "then do this again. What that run sends is not sent twice."
-        )
-    if "disk I/O" in said:
-        return CannotDo(
-            f"The outbox {path.name} in {path.absolute().parent} cannot be read or written: is there room on the disk, and is the network drive there? "
-            "Then do this again: it goes on where it stopped, and nothing is sent twice."
-        )
-    if "full" in said:
-        return CannotDo(
-            f"There is no room left for the outbox {path.name} in {path.absolute().parent}. Free some space, then do this again: "
-            "it goes on where it stopped, and nothing is sent twice."
-        )
-    if "unable to open" in said or "readonly" in said:
-        return CannotDo(
-            f"The outbox {path.name} cannot be written in {path.absolute().parent}. Ask whoever looks after the folder. Nothing more was sent."
-        )
-    if "not a database" in said or "malformed" in said:
-        return CannotDo(
-            f"The outbox {path.name} is damaged, so nothing more is sent, as it cannot be known what went before. Put it back from a backup, or rename it "
-            "and look in your mail program at what was sent."
-        )
-    return CannotDo(f"The outbox {path.name} could not be used ({type(error).__name__}). Nothing more was sent; do this again.")
+    sentence = next(told for words, told in _FAULTS if any(word in str(error) for word in words))
+    return CannotDo(sentence.format(name=path.name, folder=path.absolute().parent, kind=type(error).__name__))
 
 
 def new_ref() -> str:

@@ -40,12 +40,12 @@ def left_out_words(left_out: Sequence[LeftOut]) -> Iterator[str]:
 def what_now(entries: Sequence[Entry], line: str) -> Iterator[str]:
     """How many mails wait for what, and what to type. `line`: what was typed to see them."""
     how = {
-        State.RECALLED: f"Delete each in your mail program, then: {line} --was-not-sent {_ref(entries, State.RECALLED)} (where it went: --was-sent)",
+        State.RECALLED: f"Delete {{each}} in your mail program, then: {line} --was-not-sent {_ref(entries, State.RECALLED)} (where it went: --was-sent)",
         State.UNSURE: f"Find out, then: {line} --was-sent {_ref(entries, State.UNSURE)} (where it did not: --was-not-sent)",
         State.SENDING: f"To find out: {line} --resume",
-        State.PREPARED: f"Look at each, then: {line} --approve all (or only some: --approve {_ref(entries, State.PREPARED)})",
+        State.PREPARED: f"Look at {{each}}, then: {line} --approve all (or only some: --approve {_ref(entries, State.PREPARED)})",
         State.APPROVED: f"To go on: {line} --resume",
-        State.DRAFTED: f"Send each in your mail program, then: {line} --was-sent all (or only some: --was-sent {_ref(entries, State.DRAFTED)})",
+        State.DRAFTED: f"Send {{each}} in your mail program, then: {line} --was-sent all (or only some: --was-sent {_ref(entries, State.DRAFTED)})",
     }
     return _now(entries, how)
 
@@ -62,11 +62,11 @@ def others_wait(number: int) -> Iterator[str]:
 
 
 IN_EXCEL = {
-    State.RECALLED: "Delete each in your mail program, then click Review and send and say so.",
-    State.PREPARED: "Look at each, then click Review and send.",
+    State.RECALLED: "Delete {each} in your mail program, then click Review and send and say so.",
+    State.PREPARED: "Look at {each}, then click Review and send.",
     State.APPROVED: "They go when you click Review and send and say yes.",
     State.SENDING: "Click Review and send to find out.",
-    State.DRAFTED: "Send them in your mail program, then click Review and send and say so.",
+    State.DRAFTED: "Send {each} in your mail program, then click Review and send and say so.",
     State.UNSURE: "Find out, then click Review and send and say so.",
 }
 
@@ -87,7 +87,8 @@ def _now(entries: Sequence[Entry], how: Mapping[State, str]) -> Iterator[str]:
         State.APPROVED: "approved earlier and not yet gone",
         State.DRAFTED: f"{'lies as a draft' if many[State.DRAFTED] == 1 else 'lie as drafts'}",
     }
-    yield from (f"{counted(many[state], 'mail')} {words}. {how[state]}" for state, words in is_so.items() if many[state])
+    for state in (s for s in is_so if many[s]):
+        yield f"{counted(many[state], 'mail')} {is_so[state]}. {how[state].replace('{each}', 'it' if many[state] == 1 else 'each')}"
     if not any(many[s] for s in (*WAITING, State.SENDING)):
         yield "No mail waits to be sent."
 
