@@ -118,7 +118,7 @@ def test_a_draft_to_somebody_barred_since_is_first_in_the_list_and_its_file_is_g
     _, out, _ = run("send", book, *DAY)
     assert "must not be sent: delete this draft" in next(line for line in out.splitlines() if line[:8] == refs(out)[0])
     assert "1 mail lies as a draft and must NOT be sent any more." in out
-    assert "1 mail lies as a draft. Send each" in out
+    assert "1 mail lies as a draft. Send it" in out
     assert [name[:12] for name in drafts(book)] == ["Khan-Bilal-t"]
     page = book.with_name("SEND register - mails to look at.html").read_text(encoding="utf-8")
     assert "Do not send this draft. This person, or this address, may not get" in page
