@@ -12,7 +12,7 @@ from sendbook.click import Click, in_words, show, show_file
 from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.recipients import LeftOut
 from sendbook.mail.said import outcome_in_excel, what_to_click
-from sendbook.mail.sheet import MAILS, MAILS_TABLE, log_sheet, mails_sheet
+from sendbook.mail.sheet import LEFT_OUT_TABLE, MAILS, MAILS_TABLE, left_out_rows, log_sheet, mails_sheet
 from sendbook.posting.after import decide, find_out, write_log
 from sendbook.posting.after import withdraw as take_back
 from sendbook.posting.hand_over import Reread, approve_and_send
@@ -85,8 +85,12 @@ def _drawn(click: Click, sheet: ResultSheet) -> Iterator[str]:
         yield f"The sheet {sheet.name} was not drawn: {in_words(error)}"
 
 
-def _mails(click: Click, post: Post, entries: Sequence[Entry], left_out: Sequence[LeftOut] = ()) -> Iterator[str]:
-    return _drawn(click, mails_sheet(entries, left_out, post.page.name))
+def _mails(click: Click, post: Post, entries: Sequence[Entry], left_out: Sequence[Sequence[str]] | None = None) -> Iterator[str]:
+    """Draw the sheet Mails. Who gets none (as of `left_out_rows`) is known where mails were just prepared; else what it says of that stays."""
+    from sendbook.workbook.live.where import list_on_sheet
+
+    none = list_on_sheet(click.book, MAILS, LEFT_OUT_TABLE) if left_out is None else left_out
+    return _drawn(click, mails_sheet(entries, none, post.page.name))
 
 
 def _noted(click: Click, post: Post) -> Iterator[str]:
@@ -128,7 +132,7 @@ def _prepare(click: Click, meant: ribbon_pupils.Meant, *, for_all: bool) -> None
     post = _post(click)
     noted = [*_noted(click, post)]
     ready = prepare_mails(post, meant.book, meant.unread, meant.pupils, for_all=for_all)
-    drawn = [*_mails(click, post, ready.entries, ready.left_out)]
+    drawn = [*_mails(click, post, ready.entries, left_out_rows(ready.left_out))]
     click.say(*ready.said, *what_to_click(ready.entries), *_without(ready.left_out), *drawn, *noted, *_page(post, ready.entries))
     if ready.entries:  # after the message, which would lie behind the browser
         show_file(ready.page)

@@ -9,7 +9,7 @@ from sendbook.summaries.words import counted
 from sendbook.tables import Kind
 
 MAILS, LOG = "Mails", "Sent log"
-MAILS_TABLE = "Mails_waiting"
+MAILS_TABLE, LEFT_OUT_TABLE = "Mails_waiting", "Mails_left_out"
 WORDS = {
     State.PREPARED: "waits for approval",
     State.APPROVED: "approved, not yet sent",
@@ -36,8 +36,11 @@ def in_order(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda e: OPEN.index(e.state))
 
 
-def mails_sheet(entries: Sequence[Entry], left_out: Sequence[LeftOut], page: str) -> ResultSheet:
-    """Mails that somebody has something to do with, and who gets none. `page`: the name of the file that shows each as its reader gets it."""
+def mails_sheet(entries: Sequence[Entry], left_out: Sequence[Sequence[str]], page: str) -> ResultSheet:
+    """Mails that somebody has something to do with, and who gets none (as of `left_out_rows`).
+
+    `page`: the name of the file that shows each as its reader gets it.
+    """
     waiting = in_order([e for e in entries if e.state in OPEN])
     blocks: list[Heading | Table] = []
     if waiting:
@@ -46,7 +49,7 @@ def mails_sheet(entries: Sequence[Entry], left_out: Sequence[LeftOut], page: str
             _mails(waiting),
         ]
     if left_out:
-        blocks += [Heading("No mail", "Who gets none, and why."), _left_out(left_out)]
+        blocks += [Heading("No mail", "Who gets none, and why, as it was when mails were prepared last."), _left_out(left_out)]
     return ResultSheet(MAILS, MAILS, " ".join(_about(waiting, page)), tuple(blocks))
 
 
@@ -97,14 +100,19 @@ def to_look_at(entry: Entry) -> tuple[str, ...]:
     return (*entry.notes, entry.told) if entry.told else entry.notes
 
 
-def _left_out(left_out: Sequence[LeftOut]) -> Table:
+def left_out_rows(left_out: Sequence[LeftOut]) -> list[list[str]]:
+    """Who gets none, as rows: pupil, person, why not, what to do."""
+    return [[*names(n), sentence(n.reason), n.todo] for n in left_out]
+
+
+def _left_out(rows: Sequence[Sequence[str]]) -> Table:
     columns = (
         ResultColumn("Pupil", 32),
         ResultColumn("To", 24),
         ResultColumn("Why not", 36, Kind.PROSE),
         ResultColumn("What to do", 40, Kind.PROSE),
     )
-    return Table("Mails_left_out", columns, [[*names(n), sentence(n.reason), n.todo] for n in left_out])
+    return Table(LEFT_OUT_TABLE, columns, [list(row) for row in rows])
 
 
 def names(left: LeftOut) -> tuple[str, str]:

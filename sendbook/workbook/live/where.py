@@ -131,6 +131,13 @@ def is_on_list(book: Any, here: Selection) -> bool:
     return _list_in_front(book, here) is not None
 
 
+def list_on_sheet(book: Any, result: str, table: str) -> list[list[str]]:
+    """The rows of a table on a result sheet as texts, without its headings; none where there is no such sheet or table."""
+    sheet = result_sheet(book, result)
+    found = _table(sheet, table) if sheet is not None else None
+    return [[str(cell) for cell in line] for line in values(found.range)[1:]] if found is not None else []
+
+
 def selected_on_list(book: Any, result: str, table: str, heading: str) -> tuple[str, ...] | None:
     """What the selected rows of a table on a result sheet say under a heading, without hidden rows.
 
