@@ -9,20 +9,21 @@ from sendbook.mail.letter import sender_of
 from sendbook.mail.outbox import Entry, Outbox, State
 from sendbook.mail.prepare import key_of, stopped
 from sendbook.mail.sending import Clock, Sent, recover, send
-from sendbook.posting.post import ALL, Meant, Post, logged_in, refuse_another_school
+from sendbook.posting.post import Meant, Post, logged_in, refuse_another_school
 from sendbook.steps import counting
 from sendbook.tables import Book, Problem
 from sendbook.workbook.safe import CannotDo
 
 
 def _to_approve(outbox: Outbox, meant: Meant) -> tuple[list[str], int]:
-    """The marks of the mails that are meant, and how many are not, as they were never shown to who is logged in: somebody else prepared them."""
+    """The marks of the mails that are meant, and how many are not, as they were never shown to who is logged in, who did not name them either."""
     refs = [e.ref for e in meant.among(outbox.entries(), (State.PREPARED,))]
-    unseen = outbox.unseen(logged_in()) if list(meant.refs) == [ALL] else frozenset()
-    shown = [ref for ref in refs if ref not in unseen]
+    unseen = outbox.unseen(logged_in())
+    shown = [ref for ref in refs if ref not in unseen or meant.names(ref)]
     if refs and not shown:
         raise CannotDo(
-            "The mails that wait were prepared by somebody else and not shown to you yet, so none was sent. Prepare them again and look at them first."
+            "The mails that wait were not shown to you yet, so none was sent: somebody else prepared them, or a run was stopped. "
+            "Prepare them again and look at them first."
         )
     return shown, len(refs) - len(shown)
 

@@ -99,18 +99,26 @@ class Meant:
     def among(self, entries: Sequence[Entry], states: Collection[State], by_name: Collection[State] = ()) -> list[Entry]:
         """Those of the mails in some states that are meant. `by_name`: states of mails that are meant only where their mark is given.
 
-        Raises CannotDo for a mark or UPN that finds none.
+        (A UPN does not: it means all mails about a pupil, and so last year's too.) Raises CannotDo for a mark or UPN that finds none.
         """
         fit = [*filter(self.is_about, entries)]
         if list(self.refs) == [ALL]:
             return [e for e in fit if e.state in states]
-        found = [self._of(ref, fit, {*states, *by_name}) for ref in self.refs]
+        found = [self._of(ref, fit, states, by_name) for ref in self.refs]
         return list({e.ref: e for some in found for e in some}.values())
 
-    def _of(self, ref: str, entries: Sequence[Entry], states: Collection[State]) -> list[Entry]:
+    def names(self, ref: str) -> bool:
+        """Whether a mail is meant by its own mark."""
+        return ref in map(str.upper, self.refs)
+
+    def _of(self, ref: str, entries: Sequence[Entry], states: Collection[State], by_name: Collection[State]) -> list[Entry]:
         named = [e for e in entries if ref.upper() == e.ref or upn_key(ref) == e.upn]
-        if found := [e for e in named if e.state in states]:
+        if found := [e for e in named if e.state in states or (e.state in by_name and self.names(e.ref))]:
             return found
+        if marks := [e.ref for e in named if e.state in by_name]:
+            raise CannotDo(
+                f"{ref}: say which mail you mean by its mark: {', '.join(marks)}. “sendbook send” with --log lists them. Nothing was done."
+            )
         if named:
             raise CannotDo(f"{ref}: {WORDS[named[-1].state]}, so this cannot be done with it. Nothing was done.")
         raise CannotDo(

@@ -1,10 +1,11 @@
 """Which mails a typed command means: all that were shown, only some pupils', by mark or UPN; and drafts that must not be sent any more."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
-from sendbook.mail import outbox as boxes
 from sendbook.mail.outbox import State, open_outbox, outbox_path
-from sendbook.posting import post
 from tests.mail.typed import DAY, change_cell, communications, refs
 
 pytestmark = pytest.mark.usefixtures("own_settings")
@@ -15,6 +16,11 @@ AMARA, BILAL = "X801200000001", "X801200000002"
 def states(book):
     with open_outbox(outbox_path(book)) as outbox:
         return {e.upn: e.state for e in outbox.entries()}
+
+
+def marks(book):
+    with open_outbox(outbox_path(book)) as outbox:
+        return {e.upn: e.ref for e in outbox.entries()}
 
 
 def drafts(book):
@@ -65,6 +71,23 @@ def test_mails_can_be_named_by_the_pupils_upn(run, book):
     assert states(book) == {AMARA: State.DRAFTED, BILAL: State.PREPARED}
 
 
+def test_a_upn_is_not_a_word_about_mails_that_went_before(run, book):
+    """Said of a pupil whose last mail went and whose next lies as a draft, that nothing went is true of the draft alone."""
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    run("send", book, *DAY, "--was-sent", AMARA)
+    change_cell(book, "Pupils", "Primary need", 1, "SEMH")
+    run("summaries", book, *DAY)
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", AMARA)
+    assert run("send", book, *DAY, "--was-not-sent", AMARA)[1].startswith("1 mail noted")
+    with open_outbox(outbox_path(book)) as outbox:
+        about = [e for e in outbox.entries() if e.upn == AMARA]
+    assert [e.state for e in about] == [State.SENT, State.WITHDRAWN]
+    code, _, err = run("send", book, *DAY, "--was-not-sent", AMARA)
+    assert (code, f"say which mail you mean by its mark: {about[0].ref}." in err) == (2, True)
+
+
 def test_a_mail_in_another_state_is_named_with_it(run, book):
     one = refs(run("send", book, *DAY)[1])[0]
     run("send", book, *DAY, "--approve", one)
@@ -75,29 +98,41 @@ def test_a_mail_in_another_state_is_named_with_it(run, book):
 # --- all is what was shown ---
 def test_what_somebody_else_prepared_meanwhile_is_not_in_all(run, book, monkeypatch):
     run("send", book, *DAY, "--pupil", AMARA)
-    monkeypatch.setattr(post, "logged_in", lambda: "colleague")
-    monkeypatch.setattr("sendbook.posting.prepare.logged_in", lambda: "colleague")
-    run("send", book, *DAY, "--pupil", BILAL)
-    monkeypatch.undo()
+    with monkeypatch.context() as colleague:
+        colleague.setattr("sendbook.posting.prepare.logged_in", lambda: "colleague")
+        run("send", book, *DAY, "--pupil", BILAL)
     code, out, _ = run("send", book, *DAY, "--approve", "all")
     assert states(book) == {AMARA: State.DRAFTED, BILAL: State.PREPARED}
     assert "1 mail waits that somebody else prepared and that was not shown to you." in out
     code, _, err = run("send", book, *DAY, "--approve", "all")
     assert (code, "not shown to you yet, so none was sent" in err) == (2, True)
+    assert run("send", book, *DAY, "--approve", BILAL)[0] == 2, "nor is it in all about a pupil"
+    run("send", book, *DAY, "--approve", marks(book)[BILAL])
+    assert states(book) == {AMARA: State.DRAFTED, BILAL: State.DRAFTED}
+
+
+def test_what_somebody_else_prepared_can_be_approved_once_it_was_shown(run, book, monkeypatch):
+    with monkeypatch.context() as colleague:
+        colleague.setattr("sendbook.posting.prepare.logged_in", lambda: "colleague")
+        run("send", book, *DAY)
+    assert run("send", book, *DAY, "--approve", "all")[0] == 2
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
     assert states(book) == {AMARA: State.DRAFTED, BILAL: State.DRAFTED}
 
 
-def test_an_outbox_from_before_has_shown_nothing_to_anybody(run, book, monkeypatch):
-    monkeypatch.setattr(boxes, "FORM", 1)
-    monkeypatch.setattr(boxes, "_FORMS", boxes._FORMS[:1])
-    with open_outbox(outbox_path(book)) as outbox:
-        assert outbox.entries() == ()
-    monkeypatch.undo()
+def test_an_outbox_from_before_has_shown_nothing_to_anybody(run, book):
+    """Sendbook's last version did not note who was shown what; its mails are all there still."""
     run("send", book, *DAY)
-    assert len(refs(run("send", book, *DAY)[1])) == 2
+    with closing(sqlite3.connect(outbox_path(book), isolation_level=None)) as old:
+        old.execute("DROP TABLE seen")
+        old.execute("PRAGMA user_version = 1")
+    code, _, err = run("send", book, *DAY, "--approve", "all")
+    assert (code, "not shown to you yet, so none was sent" in err) == (2, True)
+    before = marks(book)
+    run("send", book, *DAY)
     assert run("send", book, *DAY, "--approve", "all")[0] == 0
+    assert (marks(book), states(book)) == (before, {AMARA: State.DRAFTED, BILAL: State.DRAFTED})
 
 
 # --- drafts ---
@@ -134,7 +169,7 @@ def test_a_slip_can_be_taken_back_and_the_row_is_pointed_at(run, book):
     run("send", book, *DAY, "--approve", "all")
     run("send", book, *DAY, "--was-sent", "all")
     assert len(communications(book)) == 2
-    _, out, _ = run("send", book, *DAY, "--was-not-sent", AMARA)
+    _, out, _ = run("send", book, *DAY, "--was-not-sent", marks(book)[AMARA].lower())
     assert "Where Communications tells of the mail, delete that row too." in out
     assert states(book) == {AMARA: State.WITHDRAWN, BILAL: State.SENT}
 
@@ -142,7 +177,7 @@ def test_a_slip_can_be_taken_back_and_the_row_is_pointed_at(run, book):
 def test_a_mail_that_went_for_certain_cannot_be_said_to_have_not_gone(run, book, server):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
-    code, _, err = run("send", book, *DAY, "--was-not-sent", AMARA)
+    code, _, err = run("send", book, *DAY, "--was-not-sent", marks(book)[AMARA])
     assert (code, "went out for certain" in err) == (2, True)
     assert states(book) == {AMARA: State.SENT, BILAL: State.SENT}
 
