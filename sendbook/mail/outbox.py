@@ -110,10 +110,15 @@ def outbox_path(book: Path, folder: Path | None = None) -> Path:
     return (folder or book.parent) / f"{book.stem}{_END}"
 
 
+def stem_of(outbox: Path) -> str:
+    """The name of an outbox's workbook, without its ending."""
+    return outbox.name.removesuffix(_END)
+
+
 def outboxes_without_workbook(folder: Path, workbooks: Path) -> list[Path]:
-    """The outboxes in a folder whose workbook is not, or not under that name, in the folder of workbooks."""
-    there = {p.stem for p in workbooks.glob("*.xls?")}
-    return [p for p in sorted(folder.glob(f"*{_END}")) if p.name.removesuffix(_END) not in there]
+    """The outboxes in a folder whose workbook is not, or not under that name, in the folder of workbooks. Case does not count, as on Windows."""
+    there = {p.stem.casefold() for p in workbooks.iterdir() if p.suffix.casefold().startswith(".xl")}
+    return [p for p in sorted(folder.glob(f"*{_END}")) if stem_of(p).casefold() not in there]
 
 
 @contextmanager

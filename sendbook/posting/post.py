@@ -61,8 +61,16 @@ class Post:
         return outbox_path(self.path, Path(own) if own else None)
 
     @contextmanager
-    def outbox(self) -> Iterator[Outbox]:
-        """The workbook's outbox."""
+    def outbox(self, *, new: bool = False) -> Iterator[Outbox]:
+        """The workbook's outbox. Raises CannotDo where there is none and none may be made.
+
+        Only preparing makes a `new` one, as it looks first whether the workbook has one from before it was renamed.
+        """
+        if not (new or self.outbox_path.exists()):
+            raise CannotDo(
+                f"There is no {self.outbox_path.name} in {self.outbox_path.absolute().parent}, so nothing was done. Prepare the mails first (Mails for all, "
+                "or “sendbook send” with the workbook alone): if the workbook was renamed, that finds what became of its mails."
+            )
         with open_outbox(self.outbox_path) as outbox:
             yield outbox
 

@@ -1,18 +1,18 @@
 """Preparing mails, and the page that shows each as its reader gets it. Nothing is sent."""
 
 import os
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendbook.mail.log import refs_in
-from sendbook.mail.outbox import WAITING, Entry, Outbox, open_outbox, outboxes_without_workbook
+from sendbook.mail.outbox import WAITING, Entry, Outbox
 from sendbook.mail.prepare import Prepared, key_of, prepare
 from sendbook.mail.recipients import LeftOut
 from sendbook.mail.settings import MailSettings
 from sendbook.mail.sheet import OPEN, WORDS, in_order, names, sentence, to_look_at
 from sendbook.mail.shown import Preview, ShownLeftOut, ShownMail
+from sendbook.posting.adopt import adopt_outbox
 from sendbook.posting.post import Post, logged_in, refuse_another_school, remove_settled_drafts
 from sendbook.steps import MakeBar, counting, read
 from sendbook.tables import Book, Problem, Pupil
@@ -49,7 +49,7 @@ def prepare_mails(
         raise CannotDo(f"There is no folder {post.folder}, so there is no summary to send. Make the summaries first, and read them.")
     mailing = post.mailing(book, unread, pupils)
     said = (*adopt_outbox(post, book), *of_synchronised(post.outbox_path))
-    with post.outbox() as outbox:
+    with post.outbox(new=True) as outbox:
         refuse_another_school(outbox, book, post.outbox_path)
         with counting(post.bar, len(pupils), "Mails") as advance:
             prepared = prepare(mailing, pupils, outbox, post.now(), advance, for_all=for_all, again=again)
@@ -60,29 +60,6 @@ def prepare_mails(
         _write_page(post, book, outbox, entries, prepared.left_out)
         outbox.note_seen([e.ref for e in entries], logged_in())
     return Ready(prepared, entries, prepared.left_out, post.page, len(every) - len(entries), said)
-
-
-def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
-    """Where the workbook was renamed in its folder, let its outbox go on under the new name; what was done, in words.
-
-    It is known by the mails that Communications tells of, and only taken where no workbook of its own name is there any more.
-    """
-    known = {ref for row in book.communications for ref in refs_in(row)}
-    if not known or post.outbox_path.exists():
-        return
-    for path in outboxes_without_workbook(post.outbox_path.parent, post.path.parent):
-        if _tells_of(path, known):
-            path.rename(post.outbox_path)
-            yield f"{path.name} goes on as {post.outbox_path.name}, as the workbook was renamed: what went before does not go again."
-            return
-
-
-def _tells_of(path: Path, known: Set[str]) -> bool:
-    try:
-        with open_outbox(path) as outbox:
-            return not known.isdisjoint(e.ref for e in outbox.entries())
-    except CannotDo:  # in use, or damaged: then it is not this workbook's for certain
-        return False
 
 
 SYNCHRONISED = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")  # what Windows calls the folders that OneDrive keeps in step

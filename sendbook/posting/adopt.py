@@ -1,0 +1,60 @@
+"""A workbook that was renamed keeps its outbox: with an empty one, mails would be made again that lie as drafts, or of which nobody knows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from sendbook.mail.outbox import open_outbox, outboxes_without_workbook, stem_of
+from sendbook.mail.prepare import key_of
+from sendbook.posting.post import Post
+from sendbook.tables import Book
+from sendbook.workbook.safe import CannotDo, cannot_write
+
+
+def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
+    """Where the workbook was renamed in its folder, let its outbox and drafts go on under the new name; what was done, in words.
+
+    It is known by the pupils that its mails are about, and only taken where no workbook of its own name is there any more. Raises
+    CannotDo where it is not sure which one it is. Another folder for outboxes does not tell where their workbooks are: there it is only said.
+    """
+    new = post.outbox_path
+    if new.exists():
+        return
+    beside = new.parent.resolve() == post.path.parent.resolve()
+    found = [path for path in outboxes_without_workbook(new.parent, post.path.parent) if _is_of(path, book, sure=beside)]
+    names = ", ".join(path.name for path in found)
+    if found and not beside:
+        yield (
+            f"The outbox {new.name} is new, and in {new.parent} there are mails about the same pupils in: {names}. If this workbook had that name before, "
+            f"send nothing yet: delete {new.name}, give the old outbox its name, and prepare the mails again. Else some could go twice."
+        )
+    elif len(found) > 1:
+        raise CannotDo(
+            f"Nothing was done. This workbook has no outbox, and it may have had one of these before it was renamed: {names}. "
+            f"Rename the one it had last to {new.name}, and put the others into another folder."
+        )
+    elif found:
+        _rename(post, found[0])
+        yield f"{names} goes on as {new.name}, as the workbook was renamed: what went before does not go again."
+
+
+def _is_of(path: Path, book: Book, *, sure: bool) -> bool:
+    """Whether an outbox has mails about pupils of the book. Raises CannotDo, where it has to be `sure`, for one in use, or damaged."""
+    try:
+        with open_outbox(path) as outbox:
+            return not {e.upn for e in outbox.entries()}.isdisjoint(map(key_of, book.pupils))
+    except CannotDo:
+        if sure:
+            raise
+        return False
+
+
+def _rename(post: Post, found: Path) -> None:
+    """The drafts first: where this is stopped in between, the outbox is found again."""
+    drafts = replace(post, path=post.path.with_stem(stem_of(found))).drafts
+    try:
+        if drafts.is_dir() and not post.drafts.exists():
+            drafts.rename(post.drafts)
+        found.rename(post.outbox_path)
+    except OSError as error:
+        raise cannot_write(found, error) from error
