@@ -271,6 +271,8 @@ class _Desk:
         """Why a draft that lies there must not be sent any more; empty where it may."""
         if draft.ref in self.replaced:
             return "The summary has changed since: another mail takes its place."
+        if why := _since_then(self.mailing, draft):
+            return f"{why[:1].upper()}{why[1:]}."
         made, pupil = self.mailing, self.mailing.pupils.get(draft.upn)
         may_get = recipients(made.book, pupil, made.today, made.errors).to if pupil else ()
         if draft.ref not in {e.ref for to in may_get for e in self.before.of(to)}:

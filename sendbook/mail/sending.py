@@ -5,6 +5,7 @@ is stopped, the outbox says which mail was in the air; all others certainly were
 """
 
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -110,12 +111,12 @@ def _one(outbox: Outbox, way: Way, entry: Entry, sender: str, clock: Clock, done
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Let Ctrl+C wait until the block is done: broken off in the middle, a mail would be one of which nobody knows whether it went."""
-    asked: list[object] = []
-    try:
-        before = signal.signal(signal.SIGINT, lambda *_: asked.append(True))
-    except ValueError:  # not the main thread, which no Ctrl+C reaches
+    before = signal.getsignal(signal.SIGINT)
+    if before is None or threading.current_thread() is not threading.main_thread():  # it is not Python's, or does not reach this thread
         yield
         return
+    asked: list[object] = []
+    signal.signal(signal.SIGINT, lambda *_: asked.append(True))
     try:
         yield
     finally:

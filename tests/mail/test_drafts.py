@@ -9,7 +9,7 @@ import pytest
 
 from sendbook.mail.settings import MailSettings
 from sendbook.mail.way import Fate, Mail
-from sendbook.mail.ways import way_of
+from sendbook.mail.ways import drafts, way_of
 from sendbook.mail.ways.drafts import DraftsWay
 from sendbook.workbook.safe import CannotDo
 from tests.mail.servers import some_mail
@@ -57,6 +57,15 @@ def test_an_earlier_draft_is_known_again_and_only_that_one(tmp_path: Path):
         assert way.took(some_mail(2)) is False
         assert way.took(some_mail(1, size=5)) is False  # another mail under the same mark
     assert way_into(tmp_path / "none").took(some_mail(1)) is None
+
+
+def test_a_draft_is_found_where_its_folder_was_renamed(tmp_path, monkeypatch):
+    """In a longer path less of the label fits into its file's name."""
+    with way_into(tmp_path) as way:
+        way.hand_over(some_mail(1))
+        monkeypatch.setattr(drafts, "LONGEST_PATH", 0)
+        assert way._path(some_mail(1)).exists() is False
+        assert way.took(some_mail(1)) is True
 
 
 def test_the_same_mail_once_more_leaves_one_draft(tmp_path: Path):

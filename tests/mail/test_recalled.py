@@ -64,6 +64,21 @@ def test_a_pupil_who_left_is_stopped_and_said(desk):
     assert reasons(said) == ["the pupil left on 23/11/2026, so the mail that waited was taken back"]
 
 
+def test_a_draft_about_a_pupil_who_left_since_must_not_be_sent(desk):
+    desk.prepare()
+    desk.settled(State.DRAFTED)
+    desk.change(pupils=[AMARA | {"left": desk.today - timedelta(days=1)}, BILAL]).prepare(desk.book.pupils[1:], for_all=True)
+    assert [(e.state, e.told) for e in desk.entries()] == [(State.RECALLED, "The pupil left on 23/11/2026."), (State.DRAFTED, "")]
+
+
+def test_a_draft_about_a_pupil_who_had_left_before_may_be_sent(desk):
+    """Somebody named them, and was told so of the mail."""
+    desk.change(pupils=[AMARA | {"left": desk.today - timedelta(days=1)}, BILAL]).summarise().prepare(desk.book.pupils[:1])
+    desk.settled(State.DRAFTED)
+    desk.prepare(desk.book.pupils[1:], for_all=True)
+    assert desk.entries()[0].state is State.DRAFTED
+
+
 def test_a_pupil_who_left_and_is_named_gets_a_mail_that_is_looked_at(desk):
     desk.change(pupils=[AMARA | {"left": desk.today - timedelta(days=1)}, BILAL]).summarise().prepare(desk.book.pupils[:1])
     (entry,) = desk.entries()

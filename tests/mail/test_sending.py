@@ -145,6 +145,13 @@ def test_ctrl_c_waits_until_it_is_known_what_became_of_the_mail(path):
     assert run(path)[1] == [State.SENT] * 5
 
 
+def test_a_program_that_takes_ctrl_c_itself_keeps_it(path, monkeypatch):
+    """Within LibreOffice the handler is not Python's, and could not be put back."""
+    monkeypatch.setattr(signal, "getsignal", lambda number: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: pytest.fail("it was taken away"))
+    assert run(path)[1] == [State.SENT] * 5
+
+
 def test_ctrl_c_between_two_mails_stops_the_run_too(path):
     watch = Watch(apart=2)
 

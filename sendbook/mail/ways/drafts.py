@@ -11,10 +11,8 @@ from sendbook.workbook.safe import CannotDo, cannot_write, write_beside
 
 SUFFIX = ".eml"
 UNSENT = b"X-Unsent: 1\r\n"  # by this header Outlook opens a file as a draft with a button Send, not as a mail that came
-LONGEST, LONGEST_PATH = (
-    100,
-    240,
-)  # letters of a label in a file's name, and of the whole path: Windows takes 260, and new files have a longer name at first
+LONGEST = 100  # letters of a label in a file's name
+LONGEST_PATH = 240  # letters of the whole path: Windows takes 260, and new files have a longer name at first
 SHORTEST = 10
 
 
@@ -57,10 +55,10 @@ class DraftsWay:
 
         Where somebody sent the draft and threw its file away in the meantime, it is made once more: that person sees it before it goes.
         """
-        try:
-            return self._path(mail).read_bytes() == UNSENT + mail.message
-        except FileNotFoundError:
-            return False if self.folder.is_dir() else None
+        if not self.folder.is_dir():
+            return None
+        try:  # by its mark: the rest of its name depends on where the folder lay
+            return any(path.read_bytes() == UNSENT + mail.message for path in draft_files(self.folder, {mail.ref}))
         except OSError:
             return None
 
