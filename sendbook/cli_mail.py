@@ -167,7 +167,7 @@ def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[st
     from sendbook import steps
     from sendbook.mail.said import outcome
     from sendbook.posting.hand_over import approve_and_send, watched
-    from sendbook.posting.post import everything, logged_in
+    from sendbook.posting.post import logged_in
     from sendbook.workbook.safe import refuse_if_open
 
     refuse_if_open(post.path)  # what is typed there and not yet saved may bar somebody
@@ -175,7 +175,7 @@ def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[st
     meant = _meant(args, post, refs)
     book, unread = steps.read(post.path, post.bar)
     posted = approve_and_send(post, book, unread, meant, args.by or logged_in(), reread, approve=approve)
-    for line in outcome(posted.sent, posted.where, posted.drafts, everything(post), f'sendbook send "{args.book}"', posted.unseen):
+    for line in outcome(posted.sent, posted.where, posted.drafts, posted.entries, _line(args), posted.unseen):
         say(line)
     _log_waiting(post, say)
     return DONE if _all_went(posted) else NOT_ALL

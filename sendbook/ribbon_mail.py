@@ -207,9 +207,10 @@ def _handed_over(click: Click, post: Post, picked: Sequence[str] | None) -> Iter
     entries = everything(post)
     shown = _shown(post, entries) if picked is None else picked
     new, before = _meant(entries, shown, State.PREPARED), _meant(entries, None, State.APPROVED)
-    yield from _not_shown(len(_meant(entries, None, State.PREPARED)) - len(new) if picked is None else 0)
+    hidden = len(_meant(entries, None, State.PREPARED)) - len(new) if picked is None else 0
+    yield from _not_shown(hidden)
     if not new and not before:
-        yield _nothing(entries, picked)
+        yield "Nothing was sent." if hidden else _nothing(entries, picked)
     elif click.ask(_about_sending(post, new, before)):
         yield from _sent(click, post, new)
     else:
@@ -224,7 +225,8 @@ def _shown(post: Post, entries: Sequence[Entry]) -> list[str]:
 
 def _not_shown(number: int) -> Iterator[str]:
     if number:
-        yield f"{counted(number, 'mail')} that somebody else prepared wait{'s' if number == 1 else ''} too. Click Mails for all to see what waits."
+        wait, them = ("waits and was", "it") if number == 1 else ("wait and were", "them")
+        yield f"{counted(number, 'mail')} {wait} not shown to you yet, as somebody else prepared {them}. Click Mails for all to see what waits."
 
 
 def _nothing(entries: Sequence[Entry], picked: Sequence[str] | None) -> str:
@@ -257,7 +259,7 @@ def _sent(click: Click, post: Post, new: Sequence[Entry]) -> Iterator[str]:
     except Exception as error:
         yield f"{in_words(error)} Click Sent log to see what has gone; nothing goes twice."
         return
-    yield from outcome_in_excel(posted.sent, posted.where, posted.drafts, everything(post))
+    yield from outcome_in_excel(posted.sent, posted.where, posted.drafts, posted.entries)
 
 
 def _watched(click: Click) -> Reread:

@@ -30,12 +30,13 @@ def _to_approve(outbox: Outbox, meant: Meant) -> tuple[list[str], int]:
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a run of sending: the counts, the way in words, and how many mails wait that were not shown to who approved all."""
+    """What became of a run of sending: the counts, the way in words, how many mails wait that were not shown to who approved, and all mails now."""
 
     sent: Sent
     where: str
     drafts: bool
     unseen: int
+    entries: Sequence[Entry]
 
 
 Reread = Callable[[], "tuple[Book, Sequence[Problem]] | None"]  # the register, where it has changed since it was read last
@@ -68,7 +69,7 @@ def approve_and_send(
         clock = Clock(post.now, time.monotonic, sleep, apart)
         with counting(post.bar, len(entries), "Sending") as advance:
             sent = send(outbox, way, entries, sender, stops, clock, advance)
-        return Posted(sent, way.where, way.drafts, unseen)
+        return Posted(sent, way.where, way.drafts, unseen, outbox.entries())  # here, as another run may have it next
 
 
 class _Stops:

@@ -31,7 +31,7 @@ def drafts(book):
 def test_all_with_pupils_is_all_about_them(run, book):
     run("send", book, *DAY)
     code, out, _ = run("send", book, *DAY, "--pupil", BILAL, "--approve", "all")
-    assert (code, out.splitlines()[0][:7]) == (0, "1 mail ")
+    assert (code, out.splitlines()[0][:7], f'sendbook send "{book}" --pupil {BILAL} --was-sent all' in out) == (0, "1 mail ", True)
     assert states(book) == {AMARA: State.PREPARED, BILAL: State.DRAFTED}
     assert run("send", book, *DAY, "--pupil", AMARA, "--was-sent", "all")[1].startswith("0 mails")
     run("send", book, *DAY, "--pupil", AMARA, "--withdraw", "all")

@@ -210,3 +210,17 @@ def test_a_folder_for_drafts_that_cannot_be_made_is_a_sentence_and_all_mails_sti
     (tmp_path / f"{NAME} - mail drafts").unlink()
     ribbon.review_and_send()
     assert states(tmp_path) == {State.DRAFTED}
+
+
+def test_what_somebody_else_prepared_is_not_sent_before_it_was_shown(school, said, tmp_path, monkeypatch):
+    with monkeypatch.context() as colleague:
+        colleague.setattr("sendbook.posting.prepare.logged_in", lambda: "colleague")
+        ribbon.mails_for_all()
+    said.words.clear()
+    ribbon.review_and_send()
+    assert {e.state for e in mails(tmp_path)} == {State.PREPARED}
+    assert f"{len(mails(tmp_path))} mails wait and were not shown to you yet, as somebody else prepared them." in said.all
+    assert ("Nothing was sent." in said.all, "No mail waits" in said.all) == (True, False)
+    ribbon.mails_for_all()
+    ribbon.review_and_send()
+    assert {e.state for e in mails(tmp_path)} == {State.DRAFTED}
