@@ -234,6 +234,7 @@ def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list
     if number := decide(post, _meant(args, post, refs), sent=False):
         say(f"{_mails(number)} noted as not sent; “sendbook send” prepares again what may go.")
         say("A draft that lies in your mail program you delete there. Where Communications tells of the mail, delete that row too.")
+        say(f"If this was a slip: {_line(args)} --was-sent with the marks of those mails; --log lists them.")
     else:
         say("0 mails noted as not sent: no draft lies there, and no mail is one of which nobody knows.")
     return DONE

@@ -261,12 +261,12 @@ class Outbox:
 
     def decide(self, refs: Sequence[str], sent: bool, now: datetime) -> int:
         """What a person says of drafts, of mails of which it is not known whether they went, and of what they said before. How many there were."""
-        more = {"told": SAID_SENT} if sent else {"told": SAID_NOT_SENT, "message": None}
-        state = State.SENT if sent else State.WITHDRAWN
+        more: dict[str, object] = {"told": SAID_SENT} if sent else {"told": SAID_NOT_SENT, "message": None, "logged": False}
+        state, otherwise, said = (State.SENT, State.WITHDRAWN, SAID_NOT_SENT) if sent else (State.WITHDRAWN, State.SENT, SAID_SENT)
+        slips = [e.ref for e in self.entries(otherwise) if e.ref in refs and e.told == said]
         unsure = self._move(refs, (State.UNSURE,), state, **more)  # it went, if it did, when it was handed over
         drafts = self._move(refs, (State.DRAFTED, State.RECALLED), state, settled=_time(now), **more)
-        said = [] if sent else [e.ref for e in self.entries(State.SENT) if e.ref in refs and e.told == SAID_SENT]
-        return unsure + drafts + self._move(said, (State.SENT,), state, **more)
+        return unsure + drafts + self._move(slips, (otherwise,), state, **more)
 
     def mark_logged(self, refs: Sequence[str]) -> None:
         """Note that these mails have their row in Communications."""

@@ -1,11 +1,11 @@
 """What becomes of mails afterwards: taken back, said to have gone, noted in Communications."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sendbook.mail.log import rows_for, unlogged, without_row
-from sendbook.mail.outbox import SAID_SENT, WAITING, State
+from sendbook.mail.outbox import SAID_NOT_SENT, SAID_SENT, WAITING, Entry, Outbox, State
 from sendbook.mail.sending import recover
 from sendbook.posting.post import Meant, Post, everything, refuse_another_school, remove_settled_drafts
 from sendbook.tables import Book
@@ -32,17 +32,32 @@ def withdraw(post: Post, meant: Meant) -> int:
 def decide(post: Post, meant: Meant, *, sent: bool) -> int:
     """What a person says of drafts and of mails that nobody knows of: they went, or they did not. How many.
 
-    By its mark a draft that must not be sent is meant too, and a mail of which a person said that it went. Raises CannotDo
+    By its mark a draft that must not be sent is meant too, and a mail of which a person said otherwise before. Raises CannotDo
     for one that a way out said it took.
     """
+
+    def by_name(entry: Entry) -> bool:
+        slip = entry.told == SAID_NOT_SENT if sent else entry.state is State.SENT
+        return entry.state is State.RECALLED or (slip and entry.state in (State.SENT, State.WITHDRAWN))
+
     with post.outbox() as outbox:
         entries = outbox.entries()
-        found = meant.among(entries, (State.DRAFTED, State.UNSURE), (State.RECALLED,) if sent else (State.RECALLED, State.SENT))
+        found = meant.among(entries, (State.DRAFTED, State.UNSURE), by_name)
         if went := [e.ref for e in found if e.state is State.SENT and e.told != SAID_SENT]:
             raise CannotDo(f"{', '.join(went)}: went out for certain, so it cannot be said to have not gone. Nothing was done.")
         number = outbox.decide([e.ref for e in found], sent, post.now())
+        _clear_place(outbox, [e for e in found if e.state is State.WITHDRAWN], entries, post.now())
         remove_settled_drafts(post, outbox)
         return number
+
+
+def _clear_place(outbox: Outbox, went: Sequence[Entry], entries: Sequence[Entry], now: datetime) -> None:
+    """Mails that went after all: what was prepared anew in their place meanwhile must not go."""
+    places = [(e.upn, e.address.casefold(), e.parts) for e in went]
+    anew = [e for e in entries if (e.upn, e.address.casefold(), e.parts) in places]
+    outbox.withdraw([e.ref for e in anew], "the same summary went to this person before", now)
+    for entry in anew:
+        outbox.recall(entry.ref, "The same summary went to this person before.")
 
 
 def write_log(post: Post, read: Callable[[], Book], write: Callable[[TableEdits], None], keep: Callable[[], None] = lambda: None) -> int:

@@ -104,8 +104,10 @@ class Meant:
         """Whether a mail is about one of the pupils."""
         return self.about is None or entry.upn in {key_of(p) for p in self.about}
 
-    def among(self, entries: Sequence[Entry], states: Collection[State], by_name: Collection[State] = ()) -> list[Entry]:
-        """Those of the mails in some states that are meant. `by_name`: states of mails that are meant only where their mark is given.
+    def among(
+        self, entries: Sequence[Entry], states: Collection[State], by_name: Callable[[Entry], bool] = lambda entry: False
+    ) -> list[Entry]:
+        """Those of the mails in some states that are meant. `by_name`: which others are meant where their mark is given.
 
         (A UPN does not: it means all mails about a pupil, and so last year's too.) Raises CannotDo for a mark or UPN that finds none.
         """
@@ -119,11 +121,11 @@ class Meant:
         """Whether a mail is meant by its own mark."""
         return ref in map(str.upper, self.refs)
 
-    def _of(self, ref: str, entries: Sequence[Entry], states: Collection[State], by_name: Collection[State]) -> list[Entry]:
+    def _of(self, ref: str, entries: Sequence[Entry], states: Collection[State], by_name: Callable[[Entry], bool]) -> list[Entry]:
         named = [e for e in entries if ref.upper() == e.ref or upn_key(ref) == e.upn]
-        if found := [e for e in named if e.state in states or (e.state in by_name and self.names(e.ref))]:
+        if found := [e for e in named if e.state in states or (by_name(e) and self.names(e.ref))]:
             return found
-        if marks := [e.ref for e in named if e.state in by_name]:
+        if marks := [e.ref for e in named if by_name(e)]:
             raise CannotDo(
                 f"{ref}: say which mail you mean by its mark: {', '.join(marks)}. “sendbook send” with --log lists them. Nothing was done."
             )

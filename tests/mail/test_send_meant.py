@@ -174,6 +174,45 @@ def test_a_slip_can_be_taken_back_and_the_row_is_pointed_at(run, book):
     assert states(book) == {AMARA: State.WITHDRAWN, BILAL: State.SENT}
 
 
+@pytest.mark.parametrize("then", [[], ["--approve", "all"]])
+def test_a_slip_the_other_way_can_be_taken_back_and_nothing_goes_twice(run, book, then):
+    """“--was-not-sent all” instead of “--was-sent all”, and mails prepared, and made drafts of, before that is seen."""
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    went = marks(book)
+    run("send", book, *DAY, "--was-not-sent", "all")
+    assert len(refs(run("send", book, *DAY)[1])) == 2
+    if then:
+        run("send", book, *DAY, *then)
+    code, _, err = run("send", book, *DAY, "--withdraw", went[AMARA])
+    assert (code, "taken back, so this cannot be done with it" in err) == (2, True)
+    assert run("send", book, *DAY, "--was-sent", *went.values())[1].startswith("2 mails noted as sent")
+    assert len(communications(book)) == 2
+    assert set(states(book).values()) == {State.RECALLED if then else State.WITHDRAWN}
+    assert drafts(book) == []
+    assert len(refs(run("send", book, *DAY)[1])) == (2 if then else 0), "only drafts that must not be sent"
+    code, _, err = run("send", book, *DAY, "--approve", *marks(book).values())
+    assert code == 2
+
+
+def test_a_row_that_was_deleted_comes_back_with_its_mail(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    run("send", book, *DAY, "--was-sent", "all")
+    mark = marks(book)[AMARA]
+    run("send", book, *DAY, "--was-not-sent", mark)
+    assert "rows added" not in run("send", book, *DAY, "--was-sent", mark)[1], "it is there still"
+    with open_outbox(outbox_path(book)) as outbox:
+        assert all(e.logged for e in outbox.entries())
+
+
+def test_a_mail_that_was_taken_back_before_it_went_cannot_be_said_to_have_gone(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--withdraw", "all")
+    code, _, err = run("send", book, *DAY, "--was-sent", marks(book)[AMARA])
+    assert (code, "taken back, so this cannot be done with it" in err) == (2, True)
+
+
 def test_a_mail_that_went_for_certain_cannot_be_said_to_have_not_gone(run, book, server):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
