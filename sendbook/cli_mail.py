@@ -81,9 +81,12 @@ def _path(text: str) -> "Path":
 
 
 def _send(args: argparse.Namespace, say: "Say", bar: "MakeBar") -> int:
+    from sendbook import steps
+    from sendbook.posting.post import check_whose
     from sendbook.workbook.safe import CannotDo
 
     post = post_of(args.book, bar, args.today, args.summaries)
+    check_whose(post, lambda: steps.read(post.path, steps.no_bar)[0])
     for action, wanted in _ACTIONS:
         if (value := getattr(args, wanted)) is not None and value is not False:
             if args.preview:

@@ -16,7 +16,7 @@ from sendbook.mail.sheet import LEFT_OUT_TABLE, MAILS, MAILS_TABLE, left_out_row
 from sendbook.posting.after import decide, find_out, write_log
 from sendbook.posting.after import withdraw as take_back
 from sendbook.posting.hand_over import Reread, approve_and_send
-from sendbook.posting.post import Meant, Post, everything, logged_in, unseen
+from sendbook.posting.post import Meant, Post, check_whose, everything, logged_in, unseen
 from sendbook.posting.prepare import prepare_mails
 from sendbook.sheets.blocks import ResultSheet
 from sendbook.summaries.words import counted
@@ -39,7 +39,9 @@ def _post(click: Click) -> Post:
 
     path = file_of(the_register(click.book))
     click.may_write()  # before anything is made, so that what became of it can be shown and noted
-    return Post(path, read_settings(), click.today, _now, click.bar)
+    post = Post(path, read_settings(), click.today, _now, click.bar)
+    check_whose(post, lambda: click.register()[0])
+    return post
 
 
 def _selected(click: Click) -> tuple[str, ...] | None:

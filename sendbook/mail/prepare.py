@@ -193,7 +193,8 @@ class _Desk:
             self.left_out.append(no)
             return
         letter = self.mailing.letters.write(one.to, one.document.pdf())
-        waiting = next((e for e in before if e.state in WAITING and e.mark == letter.mark), None)
+        warned = set(_warnings(self.mailing, one.to))  # what there is to look at since is shown, with a mail of its own
+        waiting = next((e for e in before if e.state in WAITING and e.mark == letter.mark and warned.issubset(e.notes)), None)
         if waiting:
             self.kept.append(waiting.ref)
             self._replace(before)
@@ -300,15 +301,20 @@ def changes(last: Entry | None, document: Document) -> str:
 
 def _notes(mailing: Mailing, one: Wanted, letter: Letter, last: Entry | None) -> Iterator[str]:
     """What somebody should look at before this mail goes, by the mail itself and the last one to this person."""
-    if why := mailing.unexpected(one.to.pupil):
-        yield _as_note(why)
-    yield from worth_a_look(mailing.book, one.to, mailing.today)
+    yield from _warnings(mailing, one.to)
     if one.document.released:
         yield RELEASED
     if not letter.translated:
         yield f"There is no letter in {one.to.language} yet; this one is in English."
     if last and last.state in (State.DRAFTED, State.RECALLED):
         yield "An older draft to this person may lie in your mail program still: delete it there."
+
+
+def _warnings(mailing: Mailing, to: Recipient) -> Iterator[str]:
+    """What the register itself gives to look at."""
+    if why := mailing.unexpected(to.pupil):
+        yield _as_note(why)
+    yield from worth_a_look(mailing.book, to, mailing.today)
 
 
 def _as_note(why: str) -> str:

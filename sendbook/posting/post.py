@@ -162,6 +162,13 @@ def refuse_another_school(outbox: Outbox, book: Book, path: Path) -> None:
         )
 
 
+def check_whose(post: Post, read: Callable[[], Book]) -> None:
+    """Refuse another school's outbox before anything is done with it. Beside the workbook it is its own, and the register need not be read."""
+    if post.settings.outbox_folder and post.outbox_path.exists():
+        with post.outbox() as outbox:
+            refuse_another_school(outbox, read(), post.outbox_path)
+
+
 def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
     """Take away the files of drafts that went, or shall not go: whoever opened such a file could send it once more."""
     settled = {e.ref for e in outbox.entries(State.SENT, State.RECALLED, State.WITHDRAWN, State.FAILED)}

@@ -79,6 +79,17 @@ def test_a_draft_about_a_pupil_who_had_left_before_may_be_sent(desk):
     assert desk.entries()[0].state is State.DRAFTED
 
 
+def test_what_is_to_be_looked_at_since_is_shown_before_a_mail_that_waits_goes(desk):
+    """Not only when it is stopped: a mail that was made before the pupil left knows nothing of it."""
+    desk.prepare()
+    desk.change(pupils=[AMARA | {"left": desk.today - timedelta(days=1)}, BILAL]).summarise().prepare(desk.book.pupils[:1])
+    before, other, new = desk.entries()
+    assert (before.state, other.state) == (State.WITHDRAWN, State.PREPARED)
+    assert new.notes == ("The pupil left on 23/11/2026: should this still be sent?",)
+    desk.prepare(desk.book.pupils[:1])
+    assert len(desk.entries()) == 3, "it is made anew once"
+
+
 def test_a_pupil_who_left_and_is_named_gets_a_mail_that_is_looked_at(desk):
     desk.change(pupils=[AMARA | {"left": desk.today - timedelta(days=1)}, BILAL]).summarise().prepare(desk.book.pupils[:1])
     (entry,) = desk.entries()

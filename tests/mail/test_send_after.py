@@ -147,7 +147,7 @@ def test_two_workbooks_of_one_name_never_share_an_outbox(run, book, server, tmp_
     write_master(other, ROWS | {Pupil: [nina], Contact: [parent(nina, "Ms Novak", "novak@mail.example")]})
     run("summaries", other, *DAY)
     run("send", book, *DAY)
-    for args in ([], ["--approve", "all"]):
+    for args in ([], ["--approve", "all"], ["--withdraw", "all"], ["--was-sent", "all"], ["--log"], ["--forget", "0"]):
         code, _, err = run("send", other, *DAY, *args)
         assert (code, "it is another workbook's" in err) == (2, True), err
     assert run("send", book, *DAY, "--approve", "all")[1].startswith("2 mails sent")
