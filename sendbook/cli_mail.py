@@ -32,14 +32,16 @@ def add_send(p: argparse.ArgumentParser, say: "Say", bar: "MakeBar") -> None:
     p.add_argument("--preview", action="store_true", help="open the page that shows each mail as its reader gets it")
     p.add_argument("--by", metavar="NAME", default="", help="who approves (default: who is logged in)")
     what = p.add_mutually_exclusive_group()
-    what.add_argument("--approve", nargs="+", metavar=REFS, help="approve these mails, or all that wait, and send them")
+    what.add_argument("--approve", nargs="+", metavar=REFS, help="approve these mails, or all that were shown to you, and send them")
     what.add_argument(
         "--resume",
         action="store_true",
         help="send what was approved before, and find out about a mail that a run was sending when it was stopped",
     )
     what.add_argument("--withdraw", nargs="+", metavar=REFS, help="take these mails, or all, back that have not gone")
-    what.add_argument("--was-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have gone")
+    what.add_argument(
+        "--was-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have gone; also takes “--was-not-sent” back"
+    )
     what.add_argument(
         "--was-not-sent", nargs="+", metavar=REFS, help="these drafts, or mails nobody knew of, have not gone; also takes “--was-sent” back"
     )

@@ -227,8 +227,11 @@ def _shown(post: Post, entries: Sequence[Entry]) -> list[str]:
 
 def _not_shown(number: int) -> Iterator[str]:
     if number:
-        wait, them = ("waits and was", "it") if number == 1 else ("wait and were", "them")
-        yield f"{counted(number, 'mail')} {wait} not shown to you yet, as somebody else prepared {them}. Click Mails for all to see what waits."
+        wait = "waits and was" if number == 1 else "wait and were"
+        yield (
+            f"{counted(number, 'mail')} {wait} not shown to you yet (somebody else prepared mails, or a click was broken off). "
+            "Click Mails for all to see what waits."
+        )
 
 
 def _nothing(entries: Sequence[Entry], picked: Sequence[str] | None) -> str:

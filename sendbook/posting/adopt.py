@@ -51,10 +51,11 @@ def _is_of(path: Path, book: Book, *, sure: bool) -> bool:
 
 def _rename(post: Post, found: Path) -> None:
     """The drafts first: where this is stopped in between, the outbox is found again."""
-    drafts = replace(post, path=post.path.with_stem(stem_of(found))).drafts
+    before = replace(post, path=post.path.with_stem(stem_of(found)))
     try:
-        if drafts.is_dir() and not post.drafts.exists():
-            drafts.rename(post.drafts)
+        if before.drafts.is_dir() and not post.drafts.exists():
+            before.drafts.rename(post.drafts)
+        before.page.unlink(missing_ok=True)  # made anew in a moment, under the new name
         found.rename(post.outbox_path)
     except OSError as error:
         raise cannot_write(found, error) from error

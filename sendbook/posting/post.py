@@ -175,6 +175,3 @@ def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
     for path in draft_files(post.drafts, settled):
         with suppress(OSError):  # open in the mail program: the next run takes it away
             path.unlink()
-
-
-# --- Communications ---
