@@ -63,7 +63,7 @@ def add_mail(p: argparse.ArgumentParser, say: "Say") -> None:
     p.set_defaults(run=lambda args: _show(say))
     what = p.add_subparsers(title="commands", metavar="COMMAND")
     c = what.add_parser("set", help="change settings, for example: way=smtp smtp.host=mail.school.example")
-    c.add_argument("words", nargs="+", metavar="NAME=VALUE", help="a setting; docs/mail-settings.md lists them")
+    c.add_argument("words", nargs="*", metavar="NAME=VALUE", help="a setting; without any, they are listed")
     c.set_defaults(run=lambda args: _set(say, args.words))
     c = what.add_parser("password", help="keep the mail account's password where this computer keeps passwords")
     c.add_argument("--forget", action="store_true", help="take it away again")
@@ -215,7 +215,9 @@ def log_waiting(post: "Post") -> "Iterator[str]":
 def _withdraw(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
     from sendbook.posting.after import withdraw
 
-    say(f"{_mails(withdraw(post, _meant(args, post, refs)))} taken back, and not sent.")
+    number = withdraw(post, _meant(args, post, refs))
+    nothing = "No mail waits, so none was taken back. Of drafts that you deleted say: --was-not-sent"
+    say(f"{_mails(number)} taken back, and not sent." if number else nothing)
     return DONE
 
 
@@ -228,9 +230,29 @@ def _mails(number: int) -> str:
 def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
     from sendbook.posting.after import decide
 
-    say(f"{_mails(decide(post, _meant(args, post, refs), sent=True))} noted as sent.")
+    meant = _meant(args, post, refs)
+    if number := decide(post, meant, sent=True):
+        say(f"{_mails(number)} noted as sent. If this was a slip: {_line(args)} --was-not-sent with the marks of those mails.")
+    else:
+        say(NONE_TO_SAY_OF)
+    for line in _recalled(args, post, meant):
+        say(line)
     _log_waiting(post, say)
     return DONE
+
+
+NONE_TO_SAY_OF = "0 mails noted: none that is meant lies as a draft, and of none it is not known whether it went."
+
+
+def _recalled(args: argparse.Namespace, post: "Post", meant: "Meant") -> "Iterator[str]":
+    """Drafts that all does not mean, as they must not be sent."""
+    from sendbook.mail.outbox import State
+    from sendbook.posting.post import everything
+
+    left = [e.ref for e in everything(post) if e.state is State.RECALLED and meant.is_about(e)]
+    if left:
+        yield f"{_mails(len(left))} must not be sent, so “all” is not {'this' if len(left) == 1 else 'these'}: {', '.join(left)}."
+        yield f"Deleted without sending: {_line(args)} --was-not-sent {' '.join(left)} (where one went: --was-sent)"
 
 
 def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
@@ -241,7 +263,7 @@ def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list
         say("A draft that lies in your mail program you delete there. Where Communications tells of the mail, delete that row too.")
         say(f"If this was a slip: {_line(args)} --was-sent with the marks of those mails; --log lists them.")
     else:
-        say("0 mails noted as not sent: no draft lies there, and no mail is one of which nobody knows.")
+        say(NONE_TO_SAY_OF)
     return DONE
 
 
@@ -251,14 +273,22 @@ def _log(args: argparse.Namespace, post: "Post", say: "Say", value: bool) -> int
 
     entries = everything(post)  # first, so that an outbox in use is said once
     _log_waiting(post, say)
-    for line in log_lines(entries):
+    for line in log_lines([*filter(_meant(args, post, []).is_about, entries)]):
         say(line)
+    if not post.outbox_path.exists():
+        say(
+            f"There is no {post.outbox_path.name} yet. If the workbook was renamed, “sendbook send” with the workbook alone finds what went before."
+        )
     return DONE
 
 
 def _forget(args: argparse.Namespace, post: "Post", say: "Say", days: int) -> int:
     from datetime import timedelta
 
+    from sendbook.workbook.safe import CannotDo
+
+    if args.pupil:
+        raise CannotDo("--forget is for all pupils, so it goes without --pupil. Nothing was done.")
     with post.outbox() as outbox:
         number = outbox.forget_documents(post.now() - timedelta(days=days))
     say(f"The documents of {number:,} mails were taken out of the outbox; when they went and to whom stays in it.")
@@ -287,9 +317,13 @@ def _show(say: "Say") -> int:
 
 def _set(say: "Say", words: list[str]) -> int:
     from sendbook.mail.setting_up import show
-    from sendbook.mail.settings import changed, read_settings, write_settings
+    from sendbook.mail.settings import changed, described, read_settings, write_settings
     from sendbook.workbook.safe import CannotDo
 
+    if not words:
+        for name, takes in described():
+            say(f"{name}: {takes}")
+        return DONE
     if wrong := [w for w in words if "=" not in w]:
         raise CannotDo(f"“{wrong[0]}” has no = in it. Write a setting as NAME=VALUE, for example: sendbook mail set way=smtp")
     settings = changed(read_settings(), {name.strip(): value.strip() for name, _, value in (w.partition("=") for w in words)})

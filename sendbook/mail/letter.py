@@ -33,6 +33,7 @@ OURS = Path(__file__).parent / "templates"
 TEXT, HTML = "mail.txt.j2", "mail.html.j2"
 LONGEST_SUBJECT = 150
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as BCP 47 has them: the language's code, then its script or country
+NAMES = ("contact", "pupil", "school", "senco", "phone")  # that stand in a letter for what they name
 _STAND_IN = "\N{ASTERISM}"  # in nobody's name
 _TELLS = "and a subject must not tell whose mail it is"
 _SPLITTING = re.compile(r"[^\w\s.’'&-]|_")
@@ -147,8 +148,11 @@ class Letters:
         """The school's own text templates, by language as look-ups compare it; the one without a language under English."""
         if not self.folder.is_dir():
             return {}
-        found = (re.fullmatch(r"mail(?:\.(.+))?\.txt\.j2", p.name) for p in sorted(self.folder.iterdir()) if p.is_file())
-        return {name_key(m[1]) or ENGLISH: m[0] for m in found if m}
+        names = [p.name for p in sorted(self.folder.iterdir()) if p.is_file() and p.name.startswith("mail") and p.suffix in (".j2", ".txt")]
+        found = {name: re.fullmatch(r"mail(?:\.(.+))?\.txt\.j2", name) for name in names if name != HTML}
+        if strange := [name for name, fits in found.items() if not fits]:  # Notepad likes to add a .txt that Windows hides
+            raise broken(strange[0], 0, "letters are only found as mail.txt.j2, or with a language as in mail.Polish.txt.j2")
+        return {name_key(m[1]) or ENGLISH: name for name, m in found.items() if m}
 
     @cached_property
     def _text_env(self) -> jinja2.Environment:
@@ -187,6 +191,7 @@ class Letters:
 
     def _said(self, template: str, to: Recipient) -> tuple[str, str, str]:
         """Subject, language and words of a template's letter. Raises CannotDo where they are not fit for a mail."""
+        self._refuse_single_braces(template)
         values = self._values(to)
         subject, language, body = _parts(template, self._rendered(self._text_env, template, **values))
         if len(subject) > LONGEST_SUBJECT or not subject.isprintable():
@@ -197,6 +202,15 @@ class Letters:
         if _names(subject.replace(values["school"], " "), to):  # John Fisher may go to St John Fisher School
             raise broken(template, 0, f"its subject holds a pupil's full name, {_TELLS}. Take it out")
         return subject, language, body
+
+    def _refuse_single_braces(self, template: str) -> None:
+        """A school's { contact } would be sent to parents as it stands. Looked for in the template, as cells may hold anything."""
+        own = self.folder / template
+        source = own.read_text(encoding="utf-8-sig", errors="replace") if own.is_file() else ""
+        if single := re.search(rf"(?<!\{{)\{{ *({'|'.join(NAMES)}) *\}}(?!\}})", source):
+            raise broken(
+                template, 0, f"“{single[0]}” would stand in the letter as it is: names go between two braces, as in {{{{ {single[1]} }}}}"
+            )
 
     def _values(self, to: Recipient) -> dict[str, Any]:
         """What a text template may use, by the names that sendbook/mail/README.md tells schools."""
@@ -218,6 +232,8 @@ def _parts(template: str, rendered: str) -> tuple[str, str, str]:
     head, _, body = rendered.strip().partition("\n\n")
     fields = dict(re.findall(r"^(Subject|Language): *(.+?) *$", head, re.MULTILINE))
     subject, language = fields.get("Subject", ""), fields.get("Language", "")
+    if more := [line for line in head.splitlines() if fields and not line.startswith(("Subject:", "Language:"))]:
+        raise broken(template, 0, f"there is no blank line before “{shown(more[0])}”, so that it would not be in the letter. Add one")
     if not subject or not language or not body.strip():
         raise broken(
             template, 0, "it does not begin with lines “Subject: …” and “Language: …” (en-GB, pl, ur), a blank line, and the letter"

@@ -115,10 +115,15 @@ def stem_of(outbox: Path) -> str:
     return outbox.name.removesuffix(_END)
 
 
-def outboxes_without_workbook(folder: Path, workbooks: Path) -> list[Path]:
-    """The outboxes in a folder whose workbook is not, or not under that name, in the folder of workbooks. Case does not count, as on Windows."""
+def outboxes(folder: Path) -> list[Path]:
+    """The outboxes in a folder."""
+    return sorted(folder.glob(f"*{_END}"))
+
+
+def has_workbook(outbox: Path, workbooks: Path) -> bool:
+    """Whether an outbox's workbook is in the folder of workbooks, under its name. Case does not count, as on Windows."""
     there = {p.stem.casefold() for p in workbooks.iterdir() if p.suffix.casefold().startswith(".xl")}
-    return [p for p in sorted(folder.glob(f"*{_END}")) if stem_of(p).casefold() not in there]
+    return stem_of(outbox).casefold() in there
 
 
 @contextmanager

@@ -132,9 +132,11 @@ def prepare(
     mailing.refuse_missing_parts()
     desk = _Desk(mailing, outbox, now, again)
     each = tuple({p.row: p for p in pupils}.values())  # whoever is named twice gets one mail
+    upns = {key_of(p) for p in each}
+    desk.recall(upns, for_all)  # first, as a letter that cannot be written must not hinder it
     for one in wanted(mailing, each, outbox, on_done):
         desk.take(one)
-    return desk.finish({key_of(p) for p in each}, for_all)
+    return desk.finish(upns, for_all)
 
 
 class _Before:
@@ -257,9 +259,7 @@ class _Desk:
         good = {*self.made, *self.kept}
         stale = [e for e in self.outbox.entries(*WAITING) if (for_all or e.upn in upns) and e.ref not in good]
         self.outbox.withdraw([e.ref for e in stale], "the register or the summary has changed", self.now)
-        for e in self.outbox.entries(State.DRAFTED):
-            if (for_all or e.upn in upns) and (reason := self._unfit(e)):
-                self.outbox.recall(e.ref, reason)
+        self.recall(upns, for_all)
         others = {e.upn: e.pupil for e in stale if e.upn not in upns}
         left_out = (
             *self.left_out,
@@ -267,6 +267,12 @@ class _Desk:
             *(belonging_to_nobody(self.mailing.book) if for_all else ()),
         )
         return Prepared(tuple(self.made), tuple(self.kept), tuple(e.ref for e in stale), left_out)
+
+    def recall(self, upns: set[str], for_all: bool) -> None:
+        """Note which drafts must not be sent any more."""
+        for e in self.outbox.entries(State.DRAFTED):
+            if (for_all or e.upn in upns) and (reason := self._unfit(e)):
+                self.outbox.recall(e.ref, reason)
 
     def _unfit(self, draft: Entry) -> str:
         """Why a draft that lies there must not be sent any more; empty where it may."""

@@ -40,7 +40,8 @@ def left_out_words(left_out: Sequence[LeftOut]) -> Iterator[str]:
 def what_now(entries: Sequence[Entry], line: str) -> Iterator[str]:
     """How many mails wait for what, and what to type. `line`: what was typed to see them."""
     how = {
-        State.RECALLED: f"Delete {{each}} in your mail program, then: {line} --was-not-sent {_ref(entries, State.RECALLED)} (where it went: --was-sent)",
+        State.RECALLED: "Its file is gone; if it lies in your mail program, delete it there. Then: "
+        f"{line} --was-not-sent {_refs(entries, State.RECALLED)} (where one went: --was-sent)",
         State.UNSURE: f"Find out, then: {line} --was-sent {_ref(entries, State.UNSURE)} (where it did not: --was-not-sent)",
         State.SENDING: f"To find out: {line} --resume",
         State.PREPARED: f"Look at {{each}}, then: {line} --approve all (or only some: --approve {_ref(entries, State.PREPARED)})",
@@ -48,6 +49,11 @@ def what_now(entries: Sequence[Entry], line: str) -> Iterator[str]:
         State.DRAFTED: f"Send {{each}} in your mail program, then: {line} --was-sent all (or only some: --was-sent {_ref(entries, State.DRAFTED)})",
     }
     return _now(entries, how)
+
+
+def _refs(entries: Sequence[Entry], state: State) -> str:
+    """The marks of the mails in that state."""
+    return " ".join(e.ref for e in entries if e.state is state)
 
 
 def _ref(entries: Sequence[Entry], state: State) -> str:
@@ -137,7 +143,7 @@ def outcome_in_excel(sent: Sent, where: str, drafts: bool, entries: Sequence[Ent
 def _fates(sent: Sent, where: str, drafts: bool, say_so: Mapping[State, str]) -> Iterator[str]:
     """How many mails came to what, and what to do. `say_so`: how the SENCo says that a mail went."""
     went = sent.states[State.DRAFTED if drafts else State.SENT]
-    yield f"{counted(went, 'mail')} {where}." if went else "No mail went."
+    yield f"{counted(went, 'mail')} {where}." if went else "No mail went." if sent.states else "No mail went: none that is meant waited."
     if drafts and went:
         yield f"They are drafts: look at each, send it, then {say_so[State.DRAFTED]}. Only then does it count as sent."
     counts: Mapping[State, str] = {

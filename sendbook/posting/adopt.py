@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sendbook.mail.outbox import open_outbox, outboxes_without_workbook, stem_of
+from sendbook.mail.outbox import has_workbook, open_outbox, outboxes, stem_of
 from sendbook.mail.prepare import key_of
 from sendbook.posting.post import Post
 from sendbook.tables import Book
@@ -12,7 +12,7 @@ from sendbook.workbook.safe import CannotDo, cannot_write
 
 
 def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
-    """Where the workbook was renamed in its folder, let its outbox and drafts go on under the new name; what was done, in words.
+    """Where the workbook was renamed in its folder, let its outbox, drafts and summaries go on under the new name; what was done, in words.
 
     It is known by the pupils that its mails are about, and only taken where no workbook of its own name is there any more. Raises
     CannotDo where it is not sure which one it is. Another folder for outboxes does not tell where their workbooks are: there it is only said.
@@ -21,7 +21,8 @@ def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
     if new.exists():
         return
     beside = new.parent.resolve() == post.path.parent.resolve()
-    found = [path for path in outboxes_without_workbook(new.parent, post.path.parent) if _is_of(path, book, sure=beside)]
+    orphans = [path for path in outboxes(new.parent) if not has_workbook(path, post.path.parent)]
+    found = [path for path in orphans if _is_of(path, book, sure=beside)]
     names = ", ".join(path.name for path in found)
     if found and not beside:
         yield (
@@ -35,7 +36,19 @@ def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
         )
     elif found:
         _rename(post, found[0])
-        yield f"{names} goes on as {new.name}, as the workbook was renamed: what went before does not go again."
+        yield f"{names} goes on as {new.name}, as the workbook was renamed, and so do its drafts and summaries: what went before does not go again."
+    else:
+        yield from _of_copies(post, book)
+
+
+def _of_copies(post: Post, book: Book) -> Iterator[str]:
+    """That another workbook's outbox has mails about the same pupils: one of the two is a copy, and begins with an empty outbox."""
+    others = [path for path in outboxes(post.outbox_path.parent) if has_workbook(path, post.path.parent) and _is_of(path, book, sure=False)]
+    if others:
+        yield (
+            f"This workbook has sent nothing yet, but there are mails about the same pupils in: {', '.join(p.name for p in others)}. "
+            "If it is a copy of that workbook, what went, or lies as a draft, from there is not known here, and could go twice."
+        )
 
 
 def _is_of(path: Path, book: Book, *, sure: bool) -> bool:
@@ -50,11 +63,12 @@ def _is_of(path: Path, book: Book, *, sure: bool) -> bool:
 
 
 def _rename(post: Post, found: Path) -> None:
-    """The drafts first: where this is stopped in between, the outbox is found again."""
+    """Its folders first: where this is stopped in between, the outbox is found again."""
     before = replace(post, path=post.path.with_stem(stem_of(found)))
     try:
-        if before.drafts.is_dir() and not post.drafts.exists():
-            before.drafts.rename(post.drafts)
+        for old, new in ((before.drafts, post.drafts), (before.folder, post.folder)):
+            if old.is_dir() and not new.exists():
+                old.rename(new)
         before.page.unlink(missing_ok=True)  # made anew in a moment, under the new name
         found.rename(post.outbox_path)
     except OSError as error:

@@ -32,8 +32,8 @@ def withdraw(post: Post, meant: Meant) -> int:
 def decide(post: Post, meant: Meant, *, sent: bool) -> int:
     """What a person says of drafts and of mails that nobody knows of: they went, or they did not. How many.
 
-    By its mark a draft that must not be sent is meant too, and a mail of which a person said otherwise before. Raises CannotDo
-    for one that a way out said it took.
+    All that went are not those that must not be sent. By its mark such a draft is meant too, and a mail of which a person said
+    otherwise before. Raises CannotDo for one that a way out said it took.
     """
 
     def by_name(entry: Entry) -> bool:
@@ -42,7 +42,7 @@ def decide(post: Post, meant: Meant, *, sent: bool) -> int:
 
     with post.outbox() as outbox:
         entries = outbox.entries()
-        found = meant.among(entries, (State.DRAFTED, State.UNSURE), by_name)
+        found = meant.among(entries, (State.DRAFTED, State.UNSURE, *(() if sent else (State.RECALLED,))), by_name)
         if went := [e.ref for e in found if e.state is State.SENT and e.told != SAID_SENT]:
             raise CannotDo(f"{', '.join(went)}: went out for certain, so it cannot be said to have not gone. Nothing was done.")
         number = outbox.decide([e.ref for e in found], sent, post.now())

@@ -12,7 +12,7 @@ from sendbook.mail.sending import Clock, Sent, recover, send
 from sendbook.posting.post import Meant, Post, logged_in, refuse_another_school
 from sendbook.steps import counting
 from sendbook.tables import Book, Problem
-from sendbook.workbook.safe import CannotDo
+from sendbook.workbook.safe import CannotDo, cannot_read
 
 
 def _to_approve(outbox: Outbox, meant: Meant) -> tuple[list[str], int]:
@@ -91,11 +91,17 @@ class _Stops:
 
 
 def watched(path: Path, read: Callable[[Path], "tuple[Book, Sequence[Problem]]"]) -> Reread:
-    """Reads a closed workbook again when its file has changed."""
-    seen = [_stamp(path)]
+    """Reads a closed workbook again when its file has changed. To be made before it is read first. Raises CannotDo where there is none."""
+    try:
+        seen = [_stamp(path)]
+    except OSError as error:
+        raise cannot_read(path, error) from error
 
     def reread() -> "tuple[Book, Sequence[Problem]] | None":
-        now = _stamp(path)
+        try:
+            now = _stamp(path)
+        except OSError as error:
+            raise CannotDo(f"{path.name} is not there any more, so no more mails go. Put it back, then go on with “--resume”.") from error
         if now == seen[0]:
             return None
         seen[0] = now
@@ -105,8 +111,5 @@ def watched(path: Path, read: Callable[[Path], "tuple[Book, Sequence[Problem]]"]
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise CannotDo(f"{path.name} is not there any more, so no more mails go. Put it back, then go on with “--resume”.") from error
+    found = path.stat()
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -112,7 +112,7 @@ class Meant:
         (A UPN does not: it means all mails about a pupil, and so last year's too.) Raises CannotDo for a mark or UPN that finds none.
         """
         fit = [*filter(self.is_about, entries)]
-        if list(self.refs) == [ALL]:
+        if ALL in map(str.lower, self.refs):
             return [e for e in fit if e.state in states]
         found = [self._of(ref, fit, states, by_name) for ref in self.refs]
         return list({e.ref: e for some in found for e in some}.values())

@@ -45,15 +45,17 @@ def prepare_mails(
 
     `show_all`: all mails that wait are shown, not just those about these pupils.
     """
+    said = (*adopt_outbox(post, book), *of_synchronised(post.outbox_path))
     if not post.folder.is_dir():
         raise CannotDo(f"There is no folder {post.folder}, so there is no summary to send. Make the summaries first, and read them.")
     mailing = post.mailing(book, unread, pupils)
-    said = (*adopt_outbox(post, book), *of_synchronised(post.outbox_path))
     with post.outbox(new=True) as outbox:
         refuse_another_school(outbox, book, post.outbox_path)
-        with counting(post.bar, len(pupils), "Mails") as advance:
-            prepared = prepare(mailing, pupils, outbox, post.now(), advance, for_all=for_all, again=again)
-        remove_settled_drafts(post, outbox)
+        try:
+            with counting(post.bar, len(pupils), "Mails") as advance:
+                prepared = prepare(mailing, pupils, outbox, post.now(), advance, for_all=for_all, again=again)
+        finally:
+            remove_settled_drafts(post, outbox)
         every = in_order(outbox.entries(*OPEN))
         upns = {key_of(p) for p in pupils}
         entries = tuple(e for e in every if show_all or e.upn in upns)

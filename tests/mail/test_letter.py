@@ -8,7 +8,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from sendbook.mail.letter import Letters, sender_of
+from sendbook.mail.letter import HTML, OURS, Letters, sender_of
 from sendbook.mail.recipients import recipients
 from sendbook.workbook.safe import CannotDo
 from tests.mail.office import AMARA, BILAL, SCHOOL, TODAY, parent
@@ -181,6 +181,11 @@ BROKEN = (
     ("Subject: On amara OKAFOR\nLanguage: en\n\nHello", "its subject holds a pupil's full name"),
     ("Subject: Okafor, Amara\nLanguage: en\n\nHello", "its subject holds a pupil's full name"),
     ("Dear {{ contact }}\n\nHello", "does not begin with lines"),
+    ("Subject: Hi\nLanguage: en\nDear {{ contact }}\n\nHello", "there is no blank line before “Dear Mrs N. Okafor”"),
+    (
+        "Subject: Hi\nLanguage: en\n\nDear { contact },",
+        "“{ contact }” would stand in the letter as it is: names go between two braces, as in {{ contact }}",
+    ),
     ("Subject: Hi\nLanguage: not a language!\n\nHello", "is not a language's code"),
     ("Subject: Hi\nLanguage: en\n", "does not begin with lines"),
     (f"Subject: {'x' * 200}\nLanguage: en\n\nHello", "its subject is longer than 150"),
@@ -208,6 +213,19 @@ def test_a_template_as_notepad_may_save_it(tmp_path):
         CannotDo, match=r"mail\.txt\.j2 cannot be used: it is not saved as UTF-8\. In Notepad: File, Save as, .* choose UTF-8"
     ):
         letter(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["mail.txt.j2.txt", "mail.Polish.j2", "mail.txt"])
+def test_a_letter_under_a_name_that_is_not_looked_for_is_said(tmp_path, name):
+    own(tmp_path, mail__html__j2=(OURS / HTML).read_text(encoding="utf-8"))
+    assert letter(tmp_path)
+    (tmp_path / "sendbook-templates" / name).write_text("Subject: Hi\nLanguage: pl\n\nHello", encoding="utf-8")
+    with pytest.raises(CannotDo, match=rf"{re.escape(name)} cannot be used: letters are only found as"):
+        letter(tmp_path)
+
+
+def test_what_looks_like_a_name_in_braces_in_a_cell_is_only_words(tmp_path):
+    assert "{ contact }" in letter(tmp_path, {"name": "Mr { contact }"}).text
 
 
 @pytest.mark.parametrize("language", ["pl", "ur", "en-GB", "zh-Hans", "pa-Guru-IN", "ckb"])

@@ -220,3 +220,19 @@ def test_the_day_counts(run, tmp_path):
     assert len(refs(run("send", path, *DAY)[1])) == 2
     _, out, _ = run("send", path, "--today", "2026-11-25", "--approve", "all")
     assert "Stopped: the pupil is 16 or older" in out
+
+
+def test_a_workbook_that_is_not_there_is_said_to_be_not_there(run, book):
+    code, _, err = run("send", book.with_name("Regster.xlsx"), *DAY, "--approve", "all")
+    assert (code, "There is no file Regster.xlsx in" in err) == (2, True)
+
+
+def test_settings_are_listed(run):
+    _, out, _ = run("mail", "set")
+    assert "smtp.host: " in out
+    assert "outbox_folder: " in out
+
+
+def test_documents_are_forgotten_of_all_pupils_or_none(run, book):
+    run("send", book, *DAY)
+    assert run("send", book, *DAY, "--pupil", "X801200000001", "--forget", "1")[0] == 2

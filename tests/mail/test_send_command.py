@@ -66,9 +66,10 @@ def test_drafts_then_a_person_says_that_they_went(run, book):
     mail = message_from_bytes(drafts[1].read_bytes(), policy=policy.default)
     assert (mail["x-unsent"], [a.addr_spec for a in mail["to"].addresses]) == ("1", ["n.okafor@mail.example"])
     assert communications(book) == ()  # a draft is not sent
-    assert run("send", book, *DAY, "--approve", "all")[1].startswith("No mail went.")
+    assert run("send", book, *DAY, "--approve", "all")[1].startswith("No mail went: none")
     code, out, _ = run("send", book, *DAY, "--was-sent", "all")
-    assert out.startswith("2 mails noted as sent.\n2 rows added to Communications")
+    assert out.startswith("2 mails noted as sent. If this was a slip: sendbook send")
+    assert "\n2 rows added to Communications" in out
     rows = communications(book)
     assert [(r.contact, r.method, r.by, r.subject) for r in rows] == [
         ("Mrs N. Okafor", "Email", "Mrs J. Adeyemi", "Your child’s summary from Greenfield Primary School"),
@@ -97,7 +98,7 @@ def test_all_the_way_through_a_server(run, book, server):
         child = {"i.khan@mail.example": "Bilal", "n.okafor@mail.example": "Amara"}[address]
         summaries = book.with_name("SEND register - summaries")
         assert document.get_content() == next(summaries.glob(f"*{child}*.pdf")).read_bytes()
-    assert run("send", book, *DAY, "--approve", "all")[1].startswith("No mail went.")
+    assert run("send", book, *DAY, "--approve", "all")[1].startswith("No mail went: none")
     assert len(server.messages) == 2
 
 
@@ -105,7 +106,7 @@ def test_only_those_that_were_approved(run, book, server):
     one = refs(run("send", book, *DAY)[1])[0]
     assert run("send", book, *DAY, "--approve", one.lower())[1].startswith("1 mail sent")
     assert len(server.messages) == 1
-    assert run("send", book, *DAY, "--resume")[1].startswith("No mail went.")
+    assert run("send", book, *DAY, "--resume")[1].startswith("No mail went: none")
 
 
 def test_what_does_not_wait_cannot_be_approved(run, book, server):

@@ -135,6 +135,27 @@ def test_an_outbox_from_before_has_shown_nothing_to_anybody(run, book):
     assert (marks(book), states(book)) == (before, {AMARA: State.DRAFTED, BILAL: State.DRAFTED})
 
 
+def test_the_log_can_be_of_some_pupils(run, book):
+    assert "There is no SEND register - outbox.sqlite yet." in run("send", book, "--log")[1]
+    run("send", book, *DAY)
+    out = run("send", book, *DAY, "--pupil", AMARA, "--log")[1]
+    assert ("Okafor" in out, "Khan" in out) == (True, False)
+
+
+def test_all_among_marks_is_all(run, book):
+    one = refs(run("send", book, *DAY)[1])[0]
+    run("send", book, *DAY, "--approve", one, "ALL")
+    assert states(book) == {AMARA: State.DRAFTED, BILAL: State.DRAFTED}
+
+
+def test_where_none_is_meant_it_is_said_why(run, book):
+    run("send", book, *DAY)
+    assert run("send", book, "--was-sent", "all")[1].startswith("0 mails noted: none that is meant lies as a draft")
+    assert run("send", book, "--was-not-sent", "all")[1].startswith("0 mails noted: none that is meant lies as a draft")
+    run("send", book, *DAY, "--approve", "all")
+    assert "Of drafts that you deleted say: --was-not-sent" in run("send", book, "--withdraw", "all")[1]
+
+
 # --- drafts ---
 def test_files_of_drafts_go_when_it_is_said_what_became_of_them(run, book):
     run("send", book, *DAY)
@@ -158,7 +179,8 @@ def test_a_draft_to_somebody_barred_since_is_first_in_the_list_and_its_file_is_g
     page = book.with_name("SEND register - mails to look at.html").read_text(encoding="utf-8")
     assert "Do not send this draft. This person, or this address, may not get" in page
     assert "There is nothing to approve." in page
-    run("send", book, *DAY, "--was-sent", "all")
+    said = run("send", book, *DAY, "--was-sent", "all")[1]
+    assert f"1 mail must not be sent, so “all” is not this: {refs(out)[0]}." in said
     assert states(book) == {AMARA: State.RECALLED, BILAL: State.SENT}
     run("send", book, *DAY, "--was-not-sent", refs(out)[0])
     assert states(book) == {AMARA: State.WITHDRAWN, BILAL: State.SENT}

@@ -11,10 +11,8 @@ pytestmark = pytest.mark.usefixtures("own_settings")
 
 
 def renamed(book, name="SEND register 2027"):
-    """The workbook under its new name, with its summaries."""
-    new = book.rename(book.with_stem(name))
-    book.with_name(f"{book.stem} - summaries").rename(new.with_name(f"{name} - summaries"))
-    return new
+    """The workbook under its new name; its folders keep the old one."""
+    return book.rename(book.with_stem(name))
 
 
 def sent(run, book):
@@ -65,6 +63,8 @@ def test_a_copy_of_a_workbook_takes_nothing_from_the_other(run, book, server):
     _, out, _ = run("send", copy, *DAY)
     assert out.count("this outbox does not know of it") == 2
     assert outbox_path(book).exists()
+    assert "there are mails about the same pupils in: SEND register - outbox.sqlite." in out
+    assert "about the same pupils" not in run("send", copy, *DAY)[1]
 
 
 def test_case_does_not_make_a_workbook_another(run, book, server):
@@ -73,7 +73,7 @@ def test_case_does_not_make_a_workbook_another(run, book, server):
     copy = book.with_name("Copy.xlsx")
     copy.write_bytes(book.read_bytes())
     renamed(book, "send REGISTER")
-    book.with_name("send REGISTER - summaries").rename(copy.with_name("Copy - summaries"))
+    book.with_name("SEND register - summaries").rename(copy.with_name("Copy - summaries"))
     assert "goes on as" not in run("send", copy, *DAY)[1]
 
 
