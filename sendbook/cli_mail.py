@@ -170,7 +170,7 @@ def _resume(args: argparse.Namespace, post: "Post", say: "Say", value: bool) -> 
 
 def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str], *, approve: bool) -> int:
     from sendbook import steps
-    from sendbook.mail.said import outcome
+    from sendbook.mail.said import outcome, what_now
     from sendbook.posting.hand_over import approve_and_send, watched
     from sendbook.posting.post import logged_in
     from sendbook.workbook.safe import refuse_if_open
@@ -180,7 +180,8 @@ def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[st
     meant = _meant(args, post, refs)
     book, unread = steps.read(post.path, post.bar)
     posted = approve_and_send(post, book, unread, meant, args.by or logged_in(), reread, approve=approve)
-    for line in outcome(posted.sent, posted.where, posted.drafts, posted.entries, _line(args), posted.unseen):
+    nothing = () if posted.sent.states else what_now([e for e in posted.entries if meant.is_about(e)], _line(args))
+    for line in (*outcome(posted.sent, posted.where, posted.drafts, posted.entries, _line(args), posted.unseen), *nothing):
         say(line)
     _log_waiting(post, say)
     return DONE if _all_went(posted) else NOT_ALL
@@ -228,17 +229,28 @@ def _mails(number: int) -> str:
 
 
 def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
+    from contextlib import suppress
+
+    from sendbook import steps
     from sendbook.posting.after import decide
+    from sendbook.posting.post import recall_drafts
+    from sendbook.workbook.safe import CannotDo
 
     meant = _meant(args, post, refs)
-    if number := decide(post, meant, sent=True):
-        say(f"{_mails(number)} noted as sent. If this was a slip: {_line(args)} --was-not-sent with the marks of those mails.")
-    else:
-        say(NONE_TO_SAY_OF)
-    for line in _recalled(args, post, meant):
+    with suppress(CannotDo):  # a register that cannot be read now must not hinder what is said of mails
+        recall_drafts(post, *steps.read(post.path, post.bar))
+    said = decide(post, meant, sent=True)
+    say(f"{_mails(len(said))} noted as sent." if said else NONE_TO_SAY_OF)
+    for line in (*_recalled(args, post, meant), *_if_a_slip(args, said, "--was-not-sent")):
         say(line)
     _log_waiting(post, say)
     return DONE
+
+
+def _if_a_slip(args: argparse.Namespace, refs: list[str], option: str) -> "Iterator[str]":
+    """The line that takes back what was just said of mails."""
+    if refs:
+        yield f"If this was a slip: {_line(args)} {option} {' '.join(refs)}"
 
 
 NONE_TO_SAY_OF = "0 mails noted: none that is meant lies as a draft, and of none it is not known whether it went."
@@ -258,12 +270,12 @@ def _recalled(args: argparse.Namespace, post: "Post", meant: "Meant") -> "Iterat
 def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
     from sendbook.posting.after import decide
 
-    if number := decide(post, _meant(args, post, refs), sent=False):
-        say(f"{_mails(number)} noted as not sent; “sendbook send” prepares again what may go.")
+    said = decide(post, _meant(args, post, refs), sent=False)
+    if said:
+        say(f"{_mails(len(said))} noted as not sent; “sendbook send” prepares again what may go.")
         say("A draft that lies in your mail program you delete there. Where Communications tells of the mail, delete that row too.")
-        say(f"If this was a slip: {_line(args)} --was-sent with the marks of those mails; --log lists them.")
-    else:
-        say(NONE_TO_SAY_OF)
+    for line in _if_a_slip(args, said, "--was-sent") if said else (NONE_TO_SAY_OF,):
+        say(line)
     return DONE
 
 

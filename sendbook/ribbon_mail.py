@@ -16,7 +16,7 @@ from sendbook.mail.sheet import LEFT_OUT_TABLE, MAILS, MAILS_TABLE, left_out_row
 from sendbook.posting.after import decide, find_out, write_log
 from sendbook.posting.after import withdraw as take_back
 from sendbook.posting.hand_over import Reread, approve_and_send
-from sendbook.posting.post import Meant, Post, check_whose, everything, logged_in, unseen
+from sendbook.posting.post import Meant, Post, check_whose, everything, logged_in, recall_drafts, unseen
 from sendbook.posting.prepare import prepare_mails
 from sendbook.sheets.blocks import ResultSheet
 from sendbook.summaries.words import counted
@@ -170,10 +170,11 @@ def _found_out(post: Post) -> Iterator[str]:
 
 def _settled(click: Click, post: Post, picked: Sequence[str] | None) -> Iterator[str]:
     """What the SENCo says of drafts, and of mails of which nobody knows whether they went."""
+    recall_drafts(post, *click.register())
     entries = everything(post)
     drafts = _meant(entries, picked, State.DRAFTED)
     if drafts and click.ask(_about_drafts(drafts)):
-        yield f"{counted(decide(post, _these(drafts), sent=True), 'draft')} noted as sent."
+        yield f"{counted(len(decide(post, _these(drafts), sent=True)), 'draft')} noted as sent."
     for entry in _meant(entries, None, State.RECALLED, State.UNSURE):
         went = click.ask_if_known(_about_unsure(entry) if entry.state is State.UNSURE else _about_recalled(entry))
         if went is not None:
@@ -325,7 +326,7 @@ def _thrown_away(click: Click, post: Post, drafts: Sequence[Entry]) -> Iterator[
         f"Have you deleted {them} in your mail program, without sending {them}? Sendbook cannot do that there. With Yes {count} as not sent."
     )
     if drafts and click.ask(question):
-        yield f"{counted(decide(post, _these(drafts), sent=False), 'draft')} noted as not sent."
+        yield f"{counted(len(decide(post, _these(drafts), sent=False)), 'draft')} noted as not sent."
 
 
 def show_log(click: Click) -> None:

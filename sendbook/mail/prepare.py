@@ -4,69 +4,33 @@ What should go is worked out anew each time from the register and the documents;
 what somebody approved. So whatever changes in between stops the mails that it concerns.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
+from datetime import datetime
 from itertools import starmap
 
 from sendbook.mail.documents import Document, Folder, NoDocument, documents
 from sendbook.mail.guard import Others, astray
 from sendbook.mail.letter import Letter, Letters
-from sendbook.mail.log import refs_in
 from sendbook.mail.outbox import GONE, WAITING, Entry, NewMail, Outbox, State, new_ref
+from sendbook.mail.recall import Before, recall
 from sendbook.mail.recipients import LeftOut, Recipient, belonging_to_nobody, recipients, worth_a_look
+from sendbook.mail.register import Register, as_note, key_of
 from sendbook.summaries.words import listed
-from sendbook.summaries.write import pupils_with_summary
-from sendbook.tables import Book, Problem, Pupil, Severity, name_key, upn_key
-from sendbook.workbook.safe import CannotDo
+from sendbook.tables import Pupil, name_key
 
 Key = tuple[str, str, str]  # a pupil's and a person's, as the outbox knows them
 BATCH = 20  # mails put into the outbox at once: few are held in memory, and the disk is not asked for each
 RELEASED = "Sendbook would hold this summary back; somebody has taken it out of “Do not send yet”."  # so each mail with it is looked at
-FORM_RULES = ("SB030", "SB032", "SB033", "SB034", "SB035", "SB036")  # of tables as a whole: something in Contacts was not read
 
 
 @dataclass(frozen=True)
-class Mailing:
-    """What mails are made from: the register with all that the checks say of it, the day, the documents, the letters, the longest mail."""
+class Mailing(Register):
+    """What mails are made from: the register, the documents, the letters, the longest mail."""
 
-    book: Book
-    problems: Sequence[Problem]
-    today: date
     folder: Folder
     letters: Letters
     most_bytes: int
-
-    @cached_property
-    def errors(self) -> Mapping[int, Problem]:
-        """The first error in each row of Contacts."""
-        found = (p for p in self.problems if p.place.table == "Contacts" and p.severity is Severity.ERROR and p.place.row)
-        return {p.place.row: p for p in reversed(list(found))}
-
-    @cached_property
-    def pupils(self) -> Mapping[str, Pupil]:
-        """Every pupil, as the outbox knows them."""
-        return {key_of(p): p for p in self.book.pupils}
-
-    @cached_property
-    def expected(self) -> Set[str]:
-        """The pupils who get a summary by rights, as the outbox knows them; others only where somebody names them."""
-        return {key_of(p) for p in pupils_with_summary(self.book, self.today)}
-
-    def unexpected(self, pupil: Pupil) -> str:
-        """Why a pupil is not among those; empty where they are."""
-        if key_of(pupil) in self.expected:
-            return ""
-        if not pupil.on_roll(self.today):
-            return f"the pupil left on {pupil.left:%d/%m/%Y}" if pupil.left else "the pupil has left"
-        return "the pupil has neither SEN support nor an EHC plan"
-
-    def refuse_missing_parts(self) -> None:
-        """Raise CannotDo where Contacts was not read as a whole: a restriction could be in what is missing."""
-        lost = [p for p in self.problems if p.rule in FORM_RULES and p.place.table == "Contacts"]
-        if lost:
-            raise CannotDo(f"No mail was made, as Contacts could not be read as a whole. {lost[0].message} {lost[0].todo}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +49,6 @@ class Prepared:
     kept: tuple[str, ...]
     withdrawn: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
-
-
-def key_of(pupil: Pupil) -> str:
-    """A pupil as the outbox knows them, whatever row they are in: by UPN, else by name and date of birth."""
-    return upn_key(pupil.upn) or f"{name_key(pupil.label)} {pupil.born or ''}"
 
 
 def _key(to: Recipient) -> Key:
@@ -133,43 +92,9 @@ def prepare(
     desk = _Desk(mailing, outbox, now, again)
     each = tuple({p.row: p for p in pupils}.values())  # whoever is named twice gets one mail
     upns = {key_of(p) for p in each}
-    desk.recall(upns, for_all)  # first, as a letter that cannot be written must not hinder it
     for one in wanted(mailing, each, outbox, on_done):
         desk.take(one)
     return desk.finish(upns, for_all)
-
-
-class _Before:
-    """What the outbox, and Communications, know of earlier mails."""
-
-    def __init__(self, entries: Sequence[Entry], book: Book) -> None:
-        self.book = book
-        self.refs = {e.ref for e in entries}
-        self.entries: dict[tuple[str, str], list[Entry]] = {}
-        self.gone_to: dict[str, list[Entry]] = {}
-        for entry in entries:
-            self.entries.setdefault((entry.upn, entry.address.casefold()), []).append(entry)
-            if entry.state in GONE:
-                self.gone_to.setdefault(entry.address.casefold(), []).append(entry)
-
-    def of(self, to: Recipient) -> list[Entry]:
-        """Mails about this pupil to this person: of the same name and address, or of a name that no contact has any more, as names are put right."""
-        upn, name, address = _key(to)
-        others = {name_key(c.name) for c in self.book.contacts_of(to.pupil)} - {name}
-        return [e for e in self.entries.get((upn, address), ()) if name_key(e.contact) not in others]
-
-    def notes(self, one: Wanted) -> Iterator[str]:
-        """Earlier mails that may have been this one: to the address under another name or UPN, or of a workbook that was renamed."""
-        own = self.of(one.to)
-        known = {e.ref for e in own}
-        if own and own[-1].state is State.FAILED and own[-1].settled:
-            yield f"The last mail to this address was refused on {own[-1].settled:%d/%m/%Y}. {own[-1].told}".strip()
-        for e in self.gone_to.get(one.to.address.casefold(), ()):
-            if e.parts == one.document.parts and e.ref not in known:
-                yield f"The same summary went to this address before, or may have: mail {e.ref}, to {e.contact}."
-        rows = [r for r in self.book.communications_of(one.to.pupil) if name_key(r.contact) == name_key(one.to.contact.name)]
-        if day := max((r.date for r in rows if r.date and refs_in(r) - self.refs), default=None):
-            yield f"Communications says that a summary went to this person on {day:%d/%m/%Y}; this outbox does not know of it (a renamed workbook?)."
 
 
 class _Desk:
@@ -178,7 +103,7 @@ class _Desk:
     def __init__(self, mailing: Mailing, outbox: Outbox, now: datetime, again: bool) -> None:
         self.mailing, self.outbox, self.now, self.again = mailing, outbox, now, again
         self.others = Others.of(mailing.book)
-        self.before = _Before(outbox.entries(), mailing.book)
+        self.before = Before(outbox.entries(), mailing.book)
         self.batch: list[NewMail] = []
         self.made: list[str] = []
         self.kept: list[str] = []
@@ -227,7 +152,7 @@ class _Desk:
                 ref=ref, upn=key_of(to.pupil), pupil=to.pupil.label, contact=to.contact.name or "", address=to.address, reason=to.reason,
                 language=to.language, locked=to.password is not None, subject=letter.subject, document=one.document.path.name,
                 sha256=one.document.sha256, parts=one.document.parts, mark=letter.mark, changed=changes(last, one.document),
-                notes=(*_notes(self.mailing, one, letter, last), *self.before.notes(one)), message=message,
+                notes=(*_notes(self.mailing, one, letter, last), *self.before.notes(one.to, one.document.parts)), message=message,
             )
         )  # fmt: skip
         self.made.append(ref)
@@ -259,7 +184,7 @@ class _Desk:
         good = {*self.made, *self.kept}
         stale = [e for e in self.outbox.entries(*WAITING) if (for_all or e.upn in upns) and e.ref not in good]
         self.outbox.withdraw([e.ref for e in stale], "the register or the summary has changed", self.now)
-        self.recall(upns, for_all)
+        recall(self.mailing, self.outbox, None if for_all else upns, self.replaced)
         others = {e.upn: e.pupil for e in stale if e.upn not in upns}
         left_out = (
             *self.left_out,
@@ -267,24 +192,6 @@ class _Desk:
             *(belonging_to_nobody(self.mailing.book) if for_all else ()),
         )
         return Prepared(tuple(self.made), tuple(self.kept), tuple(e.ref for e in stale), left_out)
-
-    def recall(self, upns: set[str], for_all: bool) -> None:
-        """Note which drafts must not be sent any more."""
-        for e in self.outbox.entries(State.DRAFTED):
-            if (for_all or e.upn in upns) and (reason := self._unfit(e)):
-                self.outbox.recall(e.ref, reason)
-
-    def _unfit(self, draft: Entry) -> str:
-        """Why a draft that lies there must not be sent any more; empty where it may."""
-        if draft.ref in self.replaced:
-            return "The summary has changed since: another mail takes its place."
-        if why := _since_then(self.mailing, draft):
-            return f"{why[:1].upper()}{why[1:]}."
-        made, pupil = self.mailing, self.mailing.pupils.get(draft.upn)
-        may_get = recipients(made.book, pupil, made.today, made.errors).to if pupil else ()
-        if draft.ref not in {e.ref for to in may_get for e in self.before.of(to)}:
-            return "This person, or this address, may not get this pupil's summary any more."
-        return ""
 
     def _taken_back(self, upn: str, name: str) -> LeftOut:
         """A pupil who is not looked through any more, about whom a mail waited."""
@@ -319,12 +226,8 @@ def _notes(mailing: Mailing, one: Wanted, letter: Letter, last: Entry | None) ->
 def _warnings(mailing: Mailing, to: Recipient) -> Iterator[str]:
     """What the register itself gives to look at."""
     if why := mailing.unexpected(to.pupil):
-        yield _as_note(why)
+        yield as_note(why)
     yield from worth_a_look(mailing.book, to, mailing.today)
-
-
-def _as_note(why: str) -> str:
-    return f"{why[:1].upper()}{why[1:]}: should this still be sent?"
 
 
 # --- before sending ---
@@ -341,14 +244,7 @@ def stopped(mailing: Mailing, entries: Sequence[Entry], outbox: Outbox) -> Mappi
         if isinstance(no, LeftOut) and no.pupil
     }
     found_out = {e.ref: _why_stopped(e, fit, why) for e in entries if fit.get(_entry_key(e)) != e.mark}
-    return found_out | {e.ref: reason for e in entries if (reason := _since_then(mailing, e))}
-
-
-def _since_then(mailing: Mailing, entry: Entry) -> str:
-    """That the pupil has left, or has no SEN any more, where nobody was told so of this mail."""
-    pupil = mailing.pupils.get(entry.upn)
-    why = mailing.unexpected(pupil) if pupil else ""
-    return "" if _as_note(why) in entry.notes else why
+    return found_out | {e.ref: reason for e in entries if (reason := mailing.since_then(e))}
 
 
 def _why_stopped(entry: Entry, fit: Mapping[Key, str], why: Mapping[tuple[str, str], str]) -> str:
@@ -358,4 +254,4 @@ def _why_stopped(entry: Entry, fit: Mapping[Key, str], why: Mapping[tuple[str, s
     return reason or "this person or their address is no longer in the register for this pupil"
 
 
-__all__ = ["Mailing", "Prepared", "Wanted", "changes", "key_of", "prepare", "stopped", "wanted"]
+__all__ = ["Mailing", "Prepared", "Wanted", "changes", "prepare", "stopped", "wanted"]

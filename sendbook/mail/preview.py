@@ -48,20 +48,22 @@ class Overview:
 
 
 def overview(preview: Preview) -> Overview:
-    """How many mails, people (a name with an address), pupils, left out, mails that go, with notes, with something new; and the styles."""
+    """How many mails, people (a name with an address) and pupils, but for barred ones, left out, mails that go, are barred, with notes, new; styles."""
     people: set[tuple[str, str]] = set()
     pupils: set[str] = set()
     styles: dict[str, None] = {}
-    go = look = changed = 0
+    go = barred = look = changed = 0
     for mail in preview.mails:
-        people.add((mail.contact, mail.address.casefold()))
-        pupils.add(mail.pupil)
+        if not mail.barred:
+            people.add((mail.contact, mail.address.casefold()))
+            pupils.add(mail.pupil)
+        barred += mail.barred
         styles |= dict.fromkeys(_STYLES.findall(mail.html))
         go += mail.goes
         look += bool(mail.notes)
         changed += bool(mail.changed.strip())
     counts = {"mails": len(preview.mails), "people": len(people), "pupils": len(pupils), "left_out": len(preview.left_out)}
-    return Overview(counts | {"go": go, "look": look, "changed": changed}, tuple(styles))
+    return Overview(counts | {"go": go, "barred": barred, "look": look, "changed": changed}, tuple(styles))
 
 
 def relative(address: str) -> str:

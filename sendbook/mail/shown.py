@@ -31,6 +31,7 @@ class ShownMail:
     document_href: str
     locked: bool
     goes: bool = True  # waits to be approved or sent; else something else is to be done with it
+    barred: bool = False  # a draft that must not be sent any more
     notes: tuple[str, ...] = ()  # what to look at in this mail: no text in their language, taken out of “Do not send yet”
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sendbook.mail.outbox import has_workbook, open_outbox, outboxes, stem_of
-from sendbook.mail.prepare import key_of
+from sendbook.mail.outbox import has_workbook, open_outbox, outbox_path, outboxes, stem_of
+from sendbook.mail.register import key_of
 from sendbook.posting.post import Post
+from sendbook.steps import no_bar, read
 from sendbook.tables import Book
-from sendbook.workbook.safe import CannotDo, cannot_write
+from sendbook.workbook.safe import CannotDo, cannot_write, is_kept_copy
 
 
 def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
@@ -35,10 +36,37 @@ def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
             f"Rename the one it had last to {new.name}, and put the others into another folder."
         )
     elif found:
+        _refuse_twins(post, book, found[0])
         _rename(post, found[0])
         yield f"{names} goes on as {new.name}, as the workbook was renamed, and so do its drafts and summaries: what went before does not go again."
     else:
         yield from _of_copies(post, book)
+
+
+def _refuse_twins(post: Post, book: Book, found: Path) -> None:
+    """Raise CannotDo where another workbook in the folder may as well be the one that was renamed: renamed, then copied."""
+    others = [
+        path
+        for path in sorted(post.path.parent.glob("*.xls[xm]"))
+        if path.name != post.path.name
+        and not path.name.startswith(("~", "."))
+        and not is_kept_copy(path)
+        and not outbox_path(path).exists()
+    ]
+    if twins := [path.name for path in others if _has_pupils_of(path, book)]:
+        raise CannotDo(
+            f"Nothing was done. {found.name} belongs to a workbook that was renamed, and {post.path.name} and {', '.join(twins)} both hold "
+            f"the pupils that its mails are about. Rename it to go with the workbook that goes on, for example to {post.outbox_path.name}; "
+            "the other one begins with an empty outbox."
+        )
+
+
+def _has_pupils_of(path: Path, book: Book) -> bool:
+    try:
+        other = read(path, no_bar)[0]
+    except CannotDo:  # no register
+        return False
+    return not set(map(key_of, other.pupils)).isdisjoint(map(key_of, book.pupils))
 
 
 def _of_copies(post: Post, book: Book) -> Iterator[str]:

@@ -29,8 +29,8 @@ def withdraw(post: Post, meant: Meant) -> int:
         return outbox.withdraw([e.ref for e in meant.among(outbox.entries(), WAITING)], "taken back by hand", post.now())
 
 
-def decide(post: Post, meant: Meant, *, sent: bool) -> int:
-    """What a person says of drafts and of mails that nobody knows of: they went, or they did not. How many.
+def decide(post: Post, meant: Meant, *, sent: bool) -> list[str]:
+    """What a person says of drafts and of mails that nobody knows of: they went, or they did not. The marks of those it is so of now.
 
     All that went are not those that must not be sent. By its mark such a draft is meant too, and a mail of which a person said
     otherwise before. Raises CannotDo for one that a way out said it took.
@@ -45,10 +45,10 @@ def decide(post: Post, meant: Meant, *, sent: bool) -> int:
         found = meant.among(entries, (State.DRAFTED, State.UNSURE, *(() if sent else (State.RECALLED,))), by_name)
         if went := [e.ref for e in found if e.state is State.SENT and e.told != SAID_SENT]:
             raise CannotDo(f"{', '.join(went)}: went out for certain, so it cannot be said to have not gone. Nothing was done.")
-        number = outbox.decide([e.ref for e in found], sent, post.now())
+        outbox.decide([e.ref for e in found], sent, post.now())
         _clear_place(outbox, [e for e in found if e.state is State.WITHDRAWN], entries, post.now())
         remove_settled_drafts(post, outbox)
-        return number
+        return [e.ref for e in found]
 
 
 def _clear_place(outbox: Outbox, went: Sequence[Entry], entries: Sequence[Entry], now: datetime) -> None:

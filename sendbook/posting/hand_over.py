@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sendbook.mail.letter import sender_of
 from sendbook.mail.outbox import Entry, Outbox, State
-from sendbook.mail.prepare import key_of, stopped
+from sendbook.mail.prepare import stopped
+from sendbook.mail.register import key_of
 from sendbook.mail.sending import Clock, Sent, recover, send
 from sendbook.posting.post import Meant, Post, logged_in, refuse_another_school
 from sendbook.steps import counting

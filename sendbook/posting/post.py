@@ -10,7 +10,9 @@ from pathlib import Path
 from sendbook.mail.documents import Folder
 from sendbook.mail.letter import Letters, sender_of
 from sendbook.mail.outbox import Entry, Outbox, State, open_outbox, outbox_path
-from sendbook.mail.prepare import Mailing, key_of
+from sendbook.mail.prepare import Mailing
+from sendbook.mail.recall import recall
+from sendbook.mail.register import Register, key_of
 from sendbook.mail.settings import MailSettings
 from sendbook.mail.sheet import WORDS
 from sendbook.mail.way import Way
@@ -78,9 +80,13 @@ class Post:
         """The way out that is set."""
         return way_of(self.settings, self.drafts)
 
+    def register(self, book: Book, unread: Sequence[Problem]) -> Register:
+        """The register as it stands. `unread`: what was found as the book was read."""
+        return Register(book, checked_book(book, unread, self.today, self.bar), self.today)
+
     def mailing(self, book: Book, unread: Sequence[Problem], pupils: Sequence[Pupil]) -> Mailing:
-        """What mails about these pupils are made from. `unread`: what was found as the book was read."""
-        problems = checked_book(book, unread, self.today, self.bar)
+        """What mails about these pupils are made from. `unread`: as of `register`."""
+        problems = self.register(book, unread).problems
         folder = Folder(self.folder, self.path.parent, doubts(book, pupils, problems, self.today).hold)
         letters = Letters(sender_of(book.school, self.settings.sender), self.path.parent)
         return Mailing(book, problems, self.today, folder, letters, self.way().most_bytes)
@@ -91,6 +97,14 @@ def logged_in() -> str:
     with suppress(Exception):  # which error it is depends on Python's version
         return getpass.getuser()
     return "not known"
+
+
+_INSTEAD = {  # what can be done with a mail in some state
+    State.DRAFTED: "Where it went, say --was-sent; where you deleted it, --was-not-sent.",
+    State.RECALLED: "Where you deleted it, say --was-not-sent; where it went, --was-sent.",
+    State.WITHDRAWN: "Prepare the mails again: what may go gets a new mark.",
+    State.FAILED: "Put right what is said of it, then prepare the mails again.",
+}
 
 
 @dataclass(frozen=True)
@@ -130,7 +144,9 @@ class Meant:
                 f"{ref}: say which mail you mean by its mark: {', '.join(marks)}. “sendbook send” with --log lists them. Nothing was done."
             )
         if named:
-            raise CannotDo(f"{ref}: {WORDS[named[-1].state]}, so this cannot be done with it. Nothing was done.")
+            raise CannotDo(
+                f"{ref} {WORDS[named[-1].state]}. So this cannot be done with it. {_INSTEAD.get(named[-1].state, '')} Nothing was done."
+            )
         raise CannotDo(
             f"{ref}: there is no mail with this mark, nor about a pupil with this UPN. “sendbook send” lists those that wait. Nothing was done."
         )
@@ -175,3 +191,15 @@ def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
     for path in draft_files(post.drafts, settled):
         with suppress(OSError):  # open in the mail program: the next run takes it away
             path.unlink()
+
+
+def recall_drafts(post: Post, book: Book, unread: Sequence[Problem]) -> None:
+    """Before anything else is done: drafts that must not be sent any more, as the register stands, say so, and their files go."""
+    if not any(e.state is State.DRAFTED for e in everything(post)):
+        return
+    register = post.register(book, unread)
+    if register.lost:  # nobody could tell; that is said where mails are prepared
+        return
+    with post.outbox() as outbox:
+        recall(register, outbox)
+        remove_settled_drafts(post, outbox)

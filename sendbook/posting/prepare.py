@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendbook.mail.outbox import WAITING, Entry, Outbox
-from sendbook.mail.prepare import Prepared, key_of, prepare
+from sendbook.mail.outbox import WAITING, Entry, Outbox, State
+from sendbook.mail.prepare import Prepared, prepare
 from sendbook.mail.recipients import LeftOut
+from sendbook.mail.register import key_of
 from sendbook.mail.settings import MailSettings
 from sendbook.mail.sheet import OPEN, WORDS, in_order, names, sentence, to_look_at
 from sendbook.mail.shown import Preview, ShownLeftOut, ShownMail
 from sendbook.posting.adopt import adopt_outbox
-from sendbook.posting.post import Post, logged_in, refuse_another_school, remove_settled_drafts
+from sendbook.posting.post import Post, logged_in, recall_drafts, refuse_another_school, remove_settled_drafts
 from sendbook.steps import MakeBar, counting, read
 from sendbook.tables import Book, Problem, Pupil
 from sendbook.workbook.safe import CannotDo, write_beside
@@ -46,16 +47,15 @@ def prepare_mails(
     `show_all`: all mails that wait are shown, not just those about these pupils.
     """
     said = (*adopt_outbox(post, book), *of_synchronised(post.outbox_path))
+    recall_drafts(post, book, unread)
     if not post.folder.is_dir():
         raise CannotDo(f"There is no folder {post.folder}, so there is no summary to send. Make the summaries first, and read them.")
     mailing = post.mailing(book, unread, pupils)
     with post.outbox(new=True) as outbox:
         refuse_another_school(outbox, book, post.outbox_path)
-        try:
-            with counting(post.bar, len(pupils), "Mails") as advance:
-                prepared = prepare(mailing, pupils, outbox, post.now(), advance, for_all=for_all, again=again)
-        finally:
-            remove_settled_drafts(post, outbox)
+        with counting(post.bar, len(pupils), "Mails") as advance:
+            prepared = prepare(mailing, pupils, outbox, post.now(), advance, for_all=for_all, again=again)
+        remove_settled_drafts(post, outbox)
         every = in_order(outbox.entries(*OPEN))
         upns = {key_of(p) for p in pupils}
         entries = tuple(e for e in every if show_all or e.upn in upns)
@@ -108,7 +108,7 @@ def _shown(post: Post, outbox: Outbox, entry: Entry) -> ShownMail:
     return ShownMail(
         entry.ref, entry.pupil, entry.contact, entry.address, entry.reason, WORDS[entry.state], entry.changed, mail.sender, mail.reply_to, entry.subject,
         mail.text, mail.html, entry.language, mail.attachment, mail.attachment_bytes, _href(post, entry.document), entry.locked,
-        goes=entry.state in WAITING, notes=to_look_at(entry),
+        goes=entry.state in WAITING, barred=entry.state is State.RECALLED, notes=to_look_at(entry),
     )  # fmt: skip
 
 

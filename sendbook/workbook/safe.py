@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -156,6 +157,11 @@ def keep_copy(path: Path, stamp: datetime, before: str = "import") -> Path:
             raise cannot_write(copy, error) from error
         return copy
     raise AssertionError("count() never ends")
+
+
+def is_kept_copy(path: Path) -> bool:
+    """Whether a file has a name as `keep_copy` gives them."""
+    return bool(re.search(r" before [a-z]+ \d{4}-\d\d-\d\d \d{4}( \(\d+\))?$", path.stem))
 
 
 def _copy_to_new(path: Path, copy: Path) -> None:

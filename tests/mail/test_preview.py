@@ -58,7 +58,7 @@ def test_counts():
     two = preview(
         mail(), mail("Ben Okafor", address="GRACE@mail.example"), mail(contact="John Okafor"), left_out=[ShownLeftOut("A", "", "B")]
     )
-    assert overview(two).counts == {"mails": 3, "people": 2, "pupils": 2, "left_out": 1, "go": 3, "look": 0, "changed": 0}
+    assert overview(two).counts == {"mails": 3, "people": 2, "pupils": 2, "left_out": 1, "go": 3, "barred": 0, "look": 0, "changed": 0}
     assert [number_of(n, "mail", "mails") for n in (0, 1, 1200)] == ["0 mails", "1 mail", "1,200 mails"]
     assert [size(n) for n in (0, 1, 1023, 1024, 86_211, 3_000_000)] == ["1 KB", "1 KB", "1 KB", "1 KB", "84 KB", "2,930 KB"]
 
@@ -77,6 +77,13 @@ def test_a_relative_address_is_linked(address):
 def test_no_other_address_is_linked(address):
     assert relative(address) == ""
     assert "Open the summary" not in text_of(preview(mail(document_href=address)))
+
+
+def test_a_draft_that_must_not_be_sent_is_nobodys_mail():
+    told = preview(mail(goes=False, barred=True), mail("Ben Okafor"))
+    assert overview(told).counts == {"mails": 2, "people": 1, "pupils": 1, "left_out": 0, "go": 1, "barred": 1, "look": 0, "changed": 0}
+    assert "<strong>1 draft must not be sent any more: it stands first.</strong>" in text_of(told)
+    assert "must not be sent" not in text_of(USUAL)
 
 
 def test_letters_that_hide_are_named():

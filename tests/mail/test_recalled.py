@@ -6,7 +6,6 @@ import pytest
 
 from sendbook.mail.outbox import State
 from sendbook.mail.prepare import stopped
-from sendbook.workbook.safe import CannotDo
 from tests.mail.office import AMARA, BILAL, FAMILY, NOW, Desk
 
 
@@ -34,17 +33,6 @@ def test_a_draft_to_somebody_who_may_not_get_it_any_more_must_not_be_sent(desk, 
     assert one.told == "This person, or this address, may not get this pupil's summary any more."
     with desk.outbox() as outbox:
         assert outbox.decide([one.ref], False, NOW) == 1
-
-
-def test_a_letter_that_cannot_be_written_does_not_hinder_a_recall(desk):
-    desk.prepare()
-    desk.settled(State.DRAFTED)
-    (desk.folder / "sendbook-templates").mkdir()
-    (desk.folder / "sendbook-templates" / "mail.txt.j2").write_text("no head", encoding="utf-8")
-    desk.change(contacts=[BARRED[0], BARRED[1] | {"email": "new@mail.example"}])
-    with pytest.raises(CannotDo, match="does not begin"):
-        desk.prepare()
-    assert [e.state for e in desk.entries()] == [State.RECALLED] * 2
 
 
 def test_a_draft_whose_contact_is_only_spelt_anew_may_be_sent(desk):

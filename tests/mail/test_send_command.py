@@ -68,7 +68,7 @@ def test_drafts_then_a_person_says_that_they_went(run, book):
     assert communications(book) == ()  # a draft is not sent
     assert run("send", book, *DAY, "--approve", "all")[1].startswith("No mail went: none")
     code, out, _ = run("send", book, *DAY, "--was-sent", "all")
-    assert out.startswith("2 mails noted as sent. If this was a slip: sendbook send")
+    assert out.startswith("2 mails noted as sent.\nIf this was a slip: sendbook send")
     assert "\n2 rows added to Communications" in out
     rows = communications(book)
     assert [(r.contact, r.method, r.by, r.subject) for r in rows] == [

@@ -7,6 +7,7 @@ import pytest
 
 from sendbook.mail.outbox import State, open_outbox, outbox_path
 from tests.mail.typed import DAY, change_cell, communications, refs
+from tests.workbook.files import changed
 
 pytestmark = pytest.mark.usefixtures("own_settings")
 
@@ -92,7 +93,10 @@ def test_a_mail_in_another_state_is_named_with_it(run, book):
     one = refs(run("send", book, *DAY)[1])[0]
     run("send", book, *DAY, "--approve", one)
     code, _, err = run("send", book, *DAY, "--withdraw", one)
-    assert (code, f"{one}: lies as a draft: send it, then say so, so this cannot be done with it" in err) == (2, True)
+    assert (code, f"{one} lies as a draft: send it, then say so. So this cannot be done with it. Where it went, say --was-sent" in err) == (
+        2,
+        True,
+    )
 
 
 # --- all is what was shown ---
@@ -186,6 +190,46 @@ def test_a_draft_to_somebody_barred_since_is_first_in_the_list_and_its_file_is_g
     assert states(book) == {AMARA: State.WITHDRAWN, BILAL: State.SENT}
 
 
+def test_somebody_barred_since_is_not_among_all_that_went_even_if_nobody_looked(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    change_cell(book, "Contacts", "Contact restriction", 1, "Yes")
+    assert "1 mail must not be sent, so “all” is not this" in run("send", book, *DAY, "--was-sent", "all")[1]
+    assert states(book) == {AMARA: State.RECALLED, BILAL: State.SENT}
+    assert drafts(book) == []
+
+
+def no_letter(book):
+    (book.parent / "sendbook-templates").mkdir()
+    (book.parent / "sendbook-templates" / "mail.txt.j2").write_text("no head", encoding="utf-8")
+    change_cell(book, "Contacts", "Email", 3, "new@mail.example")
+
+
+def no_summaries(book):
+    book.with_name("SEND register - summaries").rename(book.with_name("elsewhere"))
+
+
+def nobody_to_answer(book):
+    def clear(opened):
+        (name,) = (c for row in opened["School"].iter_rows() for c in row if c.value == "SENCo email")
+        name.offset(0, 1).value = None
+
+    changed(book, clear)
+
+
+@pytest.mark.parametrize("hindrance", [no_letter, no_summaries, nobody_to_answer])
+def test_whatever_hinders_new_mails_a_draft_to_somebody_barred_must_not_be_sent(run, book, hindrance):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    change_cell(book, "Contacts", "Contact restriction", 1, "Yes")
+    hindrance(book)
+    assert run("send", book, *DAY)[0] == 2
+    assert states(book)[AMARA] is State.RECALLED
+    assert [name[:4] for name in drafts(book)] in (["Khan"], [])
+    run("send", book, *DAY, "--was-sent", "all")
+    assert states(book)[AMARA] is State.RECALLED
+
+
 def test_a_slip_can_be_taken_back_and_the_row_is_pointed_at(run, book):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
@@ -207,7 +251,7 @@ def test_a_slip_the_other_way_can_be_taken_back_and_nothing_goes_twice(run, book
     if then:
         run("send", book, *DAY, *then)
     code, _, err = run("send", book, *DAY, "--withdraw", went[AMARA])
-    assert (code, "taken back, so this cannot be done with it" in err) == (2, True)
+    assert (code, "taken back. So this cannot be done with it" in err) == (2, True)
     assert run("send", book, *DAY, "--was-sent", *went.values())[1].startswith("2 mails noted as sent")
     assert len(communications(book)) == 2
     assert set(states(book).values()) == {State.RECALLED if then else State.WITHDRAWN}
@@ -232,7 +276,7 @@ def test_a_mail_that_was_taken_back_before_it_went_cannot_be_said_to_have_gone(r
     run("send", book, *DAY)
     run("send", book, *DAY, "--withdraw", "all")
     code, _, err = run("send", book, *DAY, "--was-sent", marks(book)[AMARA])
-    assert (code, "taken back, so this cannot be done with it" in err) == (2, True)
+    assert (code, "taken back. So this cannot be done with it" in err) == (2, True)
 
 
 def test_a_mail_that_went_for_certain_cannot_be_said_to_have_not_gone(run, book, server):

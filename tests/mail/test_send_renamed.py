@@ -95,6 +95,18 @@ def test_of_two_that_may_be_its_own_none_is_taken(run, book, server):
     assert (code, "Older - outbox.sqlite, SEND register - outbox.sqlite" in err, outbox_path(new).exists()) == (2, True, False)
 
 
+def test_of_a_workbook_that_was_renamed_and_copied_it_is_not_guessed_which_goes_on(run, book, server):
+    sent(run, book)
+    new = renamed(book, "A 2026")
+    copy = new.with_name("A 2027.xlsx")
+    copy.write_bytes(new.read_bytes())
+    code, _, err = run("send", copy, *DAY)
+    assert (code, "A 2027.xlsx and A 2026.xlsx both hold the pupils" in err, outbox_path(book).exists()) == (2, True, True)
+    outbox_path(book).rename(outbox_path(new))
+    book.with_name("SEND register - summaries").rename(new.with_name("A 2026 - summaries"))
+    assert refs(run("send", new, *DAY)[1]) == []
+
+
 def test_in_a_folder_of_outboxes_nothing_is_taken_and_it_is_said(run, book, server, tmp_path):
     """The workbook that it belongs to may be in any folder."""
     outboxes = tmp_path / "outboxes"
