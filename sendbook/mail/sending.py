@@ -112,7 +112,8 @@ def _one(outbox: Outbox, way: Way, entry: Entry, sender: str, clock: Clock, done
 def uninterrupted() -> Iterator[None]:
     """Let Ctrl+C wait until the block is done: broken off in the middle, a mail would be one of which nobody knows whether it went."""
     before = signal.getsignal(signal.SIGINT)
-    if before is None or threading.current_thread() is not threading.main_thread():  # it is not Python's, or does not reach this thread
+    # it is not Python's, nobody listens to it, or it does not reach this thread
+    if before in (None, signal.SIG_IGN) or threading.current_thread() is not threading.main_thread():
         yield
         return
     asked: list[object] = []

@@ -137,7 +137,15 @@ def ctrl_c(mail):
     return Outcome(Fate.TAKEN)
 
 
-def test_ctrl_c_waits_until_it_is_known_what_became_of_the_mail(path):
+@pytest.fixture
+def listening():
+    """Ctrl+C as a terminal has it: a program in the background may be told to pass it over."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_waits_until_it_is_known_what_became_of_the_mail(path, listening):
     done, states = run(path, FakeWay(ctrl_c))
     assert states == [State.SENT] + [State.APPROVED] * 4
     assert "stays approved" in "".join(outcome(done, "sent", False, (), "sendbook send BOOK", 0))
@@ -145,9 +153,10 @@ def test_ctrl_c_waits_until_it_is_known_what_became_of_the_mail(path):
     assert run(path)[1] == [State.SENT] * 5
 
 
-def test_a_program_that_takes_ctrl_c_itself_keeps_it(path, monkeypatch):
-    """Within LibreOffice the handler is not Python's, and could not be put back."""
-    monkeypatch.setattr(signal, "getsignal", lambda number: None)
+@pytest.mark.parametrize("before", [None, signal.SIG_IGN])
+def test_a_program_that_takes_ctrl_c_itself_keeps_it(path, monkeypatch, before):
+    """Within LibreOffice the handler is not Python's, and could not be put back; in the background nobody listens."""
+    monkeypatch.setattr(signal, "getsignal", lambda number: before)
     monkeypatch.setattr(signal, "signal", lambda *_: pytest.fail("it was taken away"))
     assert run(path)[1] == [State.SENT] * 5
 
