@@ -117,7 +117,7 @@ def _prepare(args: argparse.Namespace, post: "Post", say: "Say") -> int:
     from itertools import chain
 
     from sendbook import steps
-    from sendbook.mail.said import left_out_words, listing, others_wait, what_now
+    from sendbook.mail.said import left_out_words, listing, others_wait, unheard_words, what_now
     from sendbook.posting.prepare import prepare_mails
 
     _log_waiting(post, say)
@@ -125,8 +125,8 @@ def _prepare(args: argparse.Namespace, post: "Post", say: "Say") -> int:
     steps.refuse_missing_parts(unread)
     pupils = steps.chosen_pupils(book, post.today, args.pupil)
     ready = prepare_mails(post, book, unread, pupils, for_all=not args.pupil, again=args.again, show_all=not args.pupil)
-    words = (left_out_words(ready.left_out), listing(ready.entries), what_now(ready.entries, _line(args)), others_wait(ready.others))
-    for line in chain(ready.said, *words):
+    none = (left_out_words(ready.left_out), unheard_words(ready.prepared.unheard))
+    for line in chain(ready.said, *none, listing(ready.entries), what_now(ready.entries, _line(args)), others_wait(ready.others)):
         say(line)
     say(f"Each mail as its reader gets it: {ready.page}")
     if args.preview:

@@ -10,14 +10,13 @@ from typing import Any
 from sendbook import ribbon_pupils
 from sendbook.click import Click, in_words, show, show_file
 from sendbook.mail.outbox import WAITING, Entry, State
-from sendbook.mail.recipients import LeftOut
 from sendbook.mail.said import outcome_in_excel, what_to_click
 from sendbook.mail.sheet import LEFT_OUT_TABLE, MAILS, MAILS_TABLE, left_out_rows, log_sheet, mails_sheet
 from sendbook.posting.after import decide, find_out, write_log
 from sendbook.posting.after import withdraw as take_back
 from sendbook.posting.hand_over import Reread, approve_and_send
 from sendbook.posting.post import Meant, Post, check_whose, everything, logged_in, recall_drafts, unseen
-from sendbook.posting.prepare import prepare_mails
+from sendbook.posting.prepare import Ready, prepare_mails
 from sendbook.sheets.blocks import ResultSheet
 from sendbook.summaries.words import counted
 from sendbook.tables import Book, Contact, Problem, Pupil
@@ -135,14 +134,18 @@ def _prepare(click: Click, meant: ribbon_pupils.Meant, *, for_all: bool) -> None
     noted = [*_noted(click, post)]
     ready = prepare_mails(post, meant.book, meant.unread, meant.pupils, for_all=for_all)
     drawn = [*_mails(click, post, ready.entries, left_out_rows(ready.left_out))]
-    click.say(*ready.said, *what_to_click(ready.entries), *_without(ready.left_out), *drawn, *noted, *_page(post, ready.entries))
+    click.say(*ready.said, *what_to_click(ready.entries), *_without(ready), *drawn, *noted, *_page(post, ready.entries))
     if ready.entries:  # after the message, which would lie behind the browser
         show_file(ready.page)
 
 
-def _without(left_out: Sequence[LeftOut]) -> Iterator[str]:
-    if left_out:
-        yield f"No mail was made {counted(len(left_out), 'time')}: the sheet {MAILS} says for whom, why, and what to do."
+def _without(ready: Ready) -> Iterator[str]:
+    if ready.left_out:
+        yield f"No mail was made {counted(len(ready.left_out), 'time')}: the sheet {MAILS} says for whom, why, and what to do."
+    if unheard := ready.prepared.unheard:
+        most = ribbon_pupils.NAMED
+        more = f" and {len(unheard) - most:,} more" if len(unheard) > most else ""
+        yield f"Nobody gets a mail about {counted(len(unheard), 'pupil')}: {'; '.join(p.label for p in unheard[:most])}{more}."
 
 
 def _page(post: Post, entries: Sequence[Entry]) -> Iterator[str]:

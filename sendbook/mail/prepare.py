@@ -43,12 +43,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a run did to the outbox: marks of mails made, kept as they were and taken back; and who gets none."""
+    """What a run did to the outbox: marks of mails made, kept as they were and taken back; who gets none; pupils about whom nobody gets one."""
 
     made: tuple[str, ...]
     kept: tuple[str, ...]
     withdrawn: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    unheard: tuple[Pupil, ...]
 
 
 def _key(to: Recipient) -> Key:
@@ -91,10 +92,9 @@ def prepare(
     mailing.refuse_missing_parts()
     desk = _Desk(mailing, outbox, now, again)
     each = tuple({p.row: p for p in pupils}.values())  # whoever is named twice gets one mail
-    upns = {key_of(p) for p in each}
     for one in wanted(mailing, each, outbox, on_done):
         desk.take(one)
-    return desk.finish(upns, for_all)
+    return desk.finish(each, for_all)
 
 
 class _Desk:
@@ -109,6 +109,7 @@ class _Desk:
         self.kept: list[str] = []
         self.left_out: list[LeftOut] = []
         self.replaced: set[str] = set()  # drafts in whose place another mail waits
+        self.told: set[str] = set()  # pupils about whom somebody gets, or has had, a mail
 
     def take(self, one: Wanted | LeftOut) -> None:
         """Make a mail, keep the one that waits already, or note who gets none."""
@@ -118,13 +119,14 @@ class _Desk:
         before = self.before.of(one.to)
         if no := self._had_already(one, before):
             self.left_out.append(no)
+            self.told.add(key_of(one.to.pupil))
             return
         letter = self.mailing.letters.write(one.to, one.document.pdf())
         warned = set(_warnings(self.mailing, one.to))  # what there is to look at since is shown, with a mail of its own
         waiting = next((e for e in before if e.state in WAITING and e.mark == letter.mark and warned.issubset(e.notes)), None)
         if waiting:
             self.kept.append(waiting.ref)
-            self._replace(before)
+            self._settled(one, before)
         else:
             self._make(one, letter, before)
 
@@ -156,7 +158,7 @@ class _Desk:
             )
         )  # fmt: skip
         self.made.append(ref)
-        self._replace(before)
+        self._settled(one, before)
         if len(self.batch) >= BATCH:
             self._flush()
 
@@ -171,16 +173,18 @@ class _Desk:
             return said, "Read the summary and the letter, and put right what is in them. Then make the summary again."
         return None
 
-    def _replace(self, before: Sequence[Entry]) -> None:
+    def _settled(self, one: Wanted, before: Sequence[Entry]) -> None:
+        self.told.add(key_of(one.to.pupil))
         self.replaced |= {e.ref for e in before if e.state is State.DRAFTED}
 
     def _flush(self) -> None:
         self.outbox.put(self.batch, self.now)
         self.batch.clear()
 
-    def finish(self, upns: set[str], for_all: bool) -> Prepared:
+    def finish(self, pupils: Sequence[Pupil], for_all: bool) -> Prepared:
         """Put in what is left, and take back what waits and should not be any more; drafts of that kind must not be sent."""
         self._flush()
+        upns = {key_of(p) for p in pupils}
         good = {*self.made, *self.kept}
         stale = [e for e in self.outbox.entries(*WAITING) if (for_all or e.upn in upns) and e.ref not in good]
         self.outbox.withdraw([e.ref for e in stale], "the register or the summary has changed", self.now)
@@ -191,7 +195,13 @@ class _Desk:
             *starmap(self._taken_back, others.items()),
             *(belonging_to_nobody(self.mailing.book) if for_all else ()),
         )
-        return Prepared(tuple(self.made), tuple(self.kept), tuple(e.ref for e in stale), left_out)
+        return Prepared(
+            tuple(self.made),
+            tuple(self.kept),
+            tuple(e.ref for e in stale),
+            left_out,
+            tuple(p for p in pupils if key_of(p) not in self.told),
+        )
 
     def _taken_back(self, upn: str, name: str) -> LeftOut:
         """A pupil who is not looked through any more, about whom a mail waited."""

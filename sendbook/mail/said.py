@@ -8,6 +8,7 @@ from sendbook.mail.recipients import LeftOut
 from sendbook.mail.sending import BY_HAND, Sent
 from sendbook.mail.sheet import WORDS, names, sentence, to_look_at
 from sendbook.summaries.words import counted
+from sendbook.tables import Pupil
 
 MOST = 8  # mails named in a message box
 WIDTH = 120  # letters in a line of many names
@@ -35,6 +36,13 @@ def left_out_words(left_out: Sequence[LeftOut]) -> Iterator[str]:
         many = f" ({len(who):,} times)" if len(who) > 1 else ""
         yield f"  {sentence(reason)} {todo}".rstrip() + many
         yield from wrap("; ".join(filter(None, who)), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+
+
+def unheard_words(unheard: Sequence[Pupil]) -> Iterator[str]:
+    """The pupils about whom nobody gets a mail, so that their summaries are given another way."""
+    if unheard:
+        yield f"Nobody gets a mail about {counted(len(unheard), 'pupil')}:"
+        yield from wrap("; ".join(p.label for p in unheard), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
 
 
 def what_now(entries: Sequence[Entry], line: str) -> Iterator[str]:

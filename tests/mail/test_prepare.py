@@ -198,6 +198,16 @@ def test_an_older_draft_is_pointed_at(desk):
     )
 
 
+def test_pupils_about_whom_nobody_gets_a_mail_are_named(desk):
+    other = parent(AMARA, "Mr P. Okafor", "p@mail.example", format="Paper")
+    desk.change(contacts=[*FAMILY["contacts"][:1], other, FAMILY["contacts"][1] | {"format": "Paper"}])
+    assert [p.first_name for p in desk.prepare().unheard] == ["Bilal"]
+    assert [p.first_name for p in desk.prepare().unheard] == ["Bilal"], "what waits is a mail too"
+    desk.settled(State.SENT)
+    assert [p.first_name for p in desk.prepare().unheard] == ["Bilal"], "and what went"
+    assert desk.prepare(desk.book.pupils[:1]).unheard == ()
+
+
 def test_a_pupil_who_is_named_twice_gets_one_mail(desk):
     assert len(desk.prepare([*desk.book.pupils, *desk.book.pupils]).made) == 2
 

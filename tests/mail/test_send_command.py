@@ -36,6 +36,12 @@ def test_only_some_pupils(run, book):
     assert "Okafor" not in out
 
 
+def test_who_needs_it_another_way_is_listed(run, book):
+    assert "Nobody gets a mail about" not in run("send", book, *DAY)[1]
+    change_cell(book, "Contacts", "Preferred format", 3, "Paper")
+    assert "Nobody gets a mail about 1 pupil:\n      Khan, Bilal (X801200000002)\n" in run("send", book, *DAY)[1]
+
+
 def test_a_pupil_that_is_not_there(run, book):
     assert run("send", book, *DAY, "--pupil", "nobody")[0] == 2
 

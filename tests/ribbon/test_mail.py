@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from typing import Any
 
 from sendbook import ribbon, ribbon_mail
@@ -23,6 +24,7 @@ def test_mails_for_all_are_prepared_listed_and_shown_and_nothing_goes(school, sa
     assert "Prepare the mails about all" in said.words[0]
     assert f"{len(entries)} mails wait for approval and have not been sent." in said.words[1]
     assert "No mail was made" in said.words[1]
+    assert re.search(r"Nobody gets a mail about \d+ pupils: \w+", said.words[1])
     assert [row["Mail"] for row in listed(school)] == [e.ref for e in entries]
     assert school.sheets.active.name == MAILS
     assert [f.name for f in shown] == [f"{NAME} - mails to look at.html"]
