@@ -238,19 +238,19 @@ def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str
 
     meant = _meant(args, post, refs)
     with suppress(CannotDo):  # a register that cannot be read now must not hinder what is said of mails
-        recall_drafts(post, *steps.read(post.path, post.bar))
+        recall_drafts(post, lambda: steps.read(post.path, post.bar))
     said = decide(post, meant, sent=True)
     say(f"{_mails(len(said))} noted as sent." if said else NONE_TO_SAY_OF)
-    for line in (*_recalled(args, post, meant), *_if_a_slip(args, said, "--was-not-sent")):
+    for line in (*_recalled(args, post, meant), *_otherwise(args, said, "If this was a slip", "--was-not-sent")):
         say(line)
     _log_waiting(post, say)
     return DONE
 
 
-def _if_a_slip(args: argparse.Namespace, refs: list[str], option: str) -> "Iterator[str]":
-    """The line that takes back what was just said of mails."""
+def _otherwise(args: argparse.Namespace, refs: list[str], when: str, option: str) -> "Iterator[str]":
+    """The line that takes back what was just said of mails, and when to type it."""
     if refs:
-        yield f"If this was a slip: {_line(args)} {option} {' '.join(refs)}"
+        yield f"{when}: {_line(args)} {option} {' '.join(refs)}"
 
 
 NONE_TO_SAY_OF = "0 mails noted: none that is meant lies as a draft, and of none it is not known whether it went."
@@ -274,7 +274,11 @@ def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list
     if said:
         say(f"{_mails(len(said))} noted as not sent; “sendbook send” prepares again what may go.")
         say("A draft that lies in your mail program you delete there. Where Communications tells of the mail, delete that row too.")
-    for line in _if_a_slip(args, said, "--was-sent") if said else (NONE_TO_SAY_OF,):
+    for line in (
+        _otherwise(args, said, f"Only if {'it' if len(said) == 1 else 'they'} went all the same", "--was-sent")
+        if said
+        else (NONE_TO_SAY_OF,)
+    ):
         say(line)
     return DONE
 

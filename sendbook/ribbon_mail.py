@@ -4,6 +4,7 @@ No mail goes but one that the SENCo approves, in a question that says how many g
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -173,7 +174,8 @@ def _found_out(post: Post) -> Iterator[str]:
 
 def _settled(click: Click, post: Post, picked: Sequence[str] | None) -> Iterator[str]:
     """What the SENCo says of drafts, and of mails of which nobody knows whether they went."""
-    recall_drafts(post, *click.register())
+    with suppress(CannotDo):  # a register that cannot be read now must not hinder what is said of mails
+        recall_drafts(post, click.register)
     entries = everything(post)
     drafts = _meant(entries, picked, State.DRAFTED)
     if drafts and click.ask(_about_drafts(drafts)):

@@ -60,6 +60,8 @@ def _unfit(register: Register, before: Before, draft: Entry, replaced: Set[str])
     if why := register.since_then(draft):
         return f"{why[:1].upper()}{why[1:]}."
     pupil = register.pupils.get(draft.upn)
+    if pupil is None and register.lost_pupil:  # as long as nobody can tell, it is not said
+        return ""
     may_get = recipients(register.book, pupil, register.today, register.errors).to if pupil else ()
     if draft.ref not in {e.ref for to in may_get for e in before.of(to)}:
         return "This person, or this address, may not get this pupil's summary any more."

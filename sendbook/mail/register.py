@@ -7,10 +7,10 @@ from functools import cached_property
 
 from sendbook.mail.outbox import Entry
 from sendbook.summaries.write import pupils_with_summary
-from sendbook.tables import Book, Problem, Pupil, Severity, name_key, upn_key
+from sendbook.tables import Book, Contact, Problem, Pupil, Severity, name_key, upn_key
 from sendbook.workbook.safe import CannotDo
 
-FORM_RULES = ("SB030", "SB032", "SB033", "SB034", "SB035", "SB036")  # of tables as a whole: something in Contacts was not read
+FORM_RULES = ("SB030", "SB032", "SB033", "SB034", "SB035", "SB036")  # of tables as a whole: something in them was not read
 
 
 def key_of(pupil: Pupil) -> str:
@@ -53,7 +53,15 @@ class Register:
     @cached_property
     def lost(self) -> Problem | None:
         """What says that Contacts was not read as a whole: a restriction could be in what is missing."""
-        return next((p for p in self.problems if p.rule in FORM_RULES and p.place.table == "Contacts"), None)
+        return self._lost_of(Contact.table)
+
+    @cached_property
+    def lost_pupil(self) -> Problem | None:
+        """What says that Pupils was not read as a whole: a pupil who is not found could be in what is missing."""
+        return self._lost_of(Pupil.table)
+
+    def _lost_of(self, table: str) -> Problem | None:
+        return next((p for p in self.problems if p.rule in FORM_RULES and p.place.table == table), None)
 
     def refuse_missing_parts(self) -> None:
         """Raise CannotDo where Contacts was not read as a whole."""

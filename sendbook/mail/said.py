@@ -48,7 +48,7 @@ def unheard_words(unheard: Sequence[Pupil]) -> Iterator[str]:
 def what_now(entries: Sequence[Entry], line: str) -> Iterator[str]:
     """How many mails wait for what, and what to type. `line`: what was typed to see them."""
     how = {
-        State.RECALLED: "Its file is gone; if it lies in your mail program, delete it there. Then: "
+        State.RECALLED: "Its file is taken away, unless a program has it open; if it lies in your mail program, delete it there. Then: "
         f"{line} --was-not-sent {_refs(entries, State.RECALLED)} (where one went: --was-sent)",
         State.UNSURE: f"Find out, then: {line} --was-sent {_ref(entries, State.UNSURE)} (where it did not: --was-not-sent)",
         State.SENDING: f"To find out: {line} --resume",

@@ -19,11 +19,12 @@ from sendbook.mail.way import Way
 from sendbook.mail.ways import way_of
 from sendbook.mail.ways.drafts import draft_files
 from sendbook.steps import MakeBar, beside, checked_book
-from sendbook.summaries.doubts import doubts
+from sendbook.summaries.doubts import doubts, missing_parts
 from sendbook.tables import Book, Problem, Pupil, upn_key
 from sendbook.workbook.safe import CannotDo
 
 ALL = "all"
+DRAFTS = "mail drafts"  # what a folder for drafts is called, after its workbook
 Refs = Sequence[str]
 
 
@@ -44,7 +45,7 @@ class Post:
     @property
     def drafts(self) -> Path:
         """The folder for drafts that are files."""
-        return beside(self.path, "mail drafts", None, "")
+        return beside(self.path, DRAFTS, None, "")
 
     @property
     def page(self) -> Path:
@@ -126,8 +127,6 @@ class Meant:
         (A UPN does not: it means all mails about a pupil, and so last year's too.) Raises CannotDo for a mark or UPN that finds none.
         """
         fit = [*filter(self.is_about, entries)]
-        if ALL in map(str.lower, self.refs):
-            return [e for e in fit if e.state in states]
         found = [self._of(ref, fit, states, by_name) for ref in self.refs]
         return list({e.ref: e for some in found for e in some}.values())
 
@@ -136,6 +135,8 @@ class Meant:
         return ref in map(str.upper, self.refs)
 
     def _of(self, ref: str, entries: Sequence[Entry], states: Collection[State], by_name: Callable[[Entry], bool]) -> list[Entry]:
+        if ref.lower() == ALL:
+            return [e for e in entries if e.state in states]
         named = [e for e in entries if ref.upper() == e.ref or upn_key(ref) == e.upn]
         if found := [e for e in named if e.state in states or (by_name(e) and self.names(e.ref))]:
             return found
@@ -186,20 +187,29 @@ def check_whose(post: Post, read: Callable[[], Book]) -> None:
 
 
 def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
-    """Take away the files of drafts that went, or shall not go: whoever opened such a file could send it once more."""
+    """Take away the files of drafts that went, or shall not go: whoever opened such a file could send it once more.
+
+    They are known by their marks, and may lie in a folder with the name that the workbook had before.
+    """
     settled = {e.ref for e in outbox.entries(State.SENT, State.RECALLED, State.WITHDRAWN, State.FAILED)}
-    for path in draft_files(post.drafts, settled):
-        with suppress(OSError):  # open in the mail program: the next run takes it away
-            path.unlink()
+    for folder in post.path.parent.glob(f"* - {DRAFTS}"):
+        for path in draft_files(folder, settled):
+            with suppress(OSError):  # open in the mail program: the next run takes it away
+                path.unlink()
 
 
-def recall_drafts(post: Post, book: Book, unread: Sequence[Problem]) -> None:
-    """Before anything else is done: drafts that must not be sent any more, as the register stands, say so, and their files go."""
+def recall_drafts(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]) -> None:
+    """Before anything else is done: drafts that must not be sent any more, as the register stands, say so, and their files go.
+
+    `read`: the register, only where there are drafts. Raises CannotDo where that cannot be read, or is another school's.
+    """
     if not any(e.state is State.DRAFTED for e in everything(post)):
         return
+    book, unread = read()
     register = post.register(book, unread)
-    if register.lost:  # nobody could tell; that is said where mails are prepared
+    if register.lost or any(p.place.table == Pupil.table for p in missing_parts(unread)):  # nobody could tell; preparing says so
         return
     with post.outbox() as outbox:
+        refuse_another_school(outbox, book, post.outbox_path)
         recall(register, outbox)
         remove_settled_drafts(post, outbox)

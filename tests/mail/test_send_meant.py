@@ -152,6 +152,16 @@ def test_all_among_marks_is_all(run, book):
     assert states(book) == {AMARA: State.DRAFTED, BILAL: State.DRAFTED}
 
 
+def test_a_mark_beside_all_counts_too(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    change_cell(book, "Contacts", "Contact restriction", 1, "Yes")
+    code, _, err = run("send", book, *DAY, "--was-sent", "all", "NOSUCHON")
+    assert (code, "NOSUCHON: there is no mail" in err) == (2, True)
+    run("send", book, *DAY, "--was-sent", "all", marks(book)[AMARA])
+    assert set(states(book).values()) == {State.SENT}
+
+
 def test_where_none_is_meant_it_is_said_why(run, book):
     run("send", book, *DAY)
     assert run("send", book, "--was-sent", "all")[1].startswith("0 mails noted: none that is meant lies as a draft")
@@ -230,6 +240,45 @@ def test_whatever_hinders_new_mails_a_draft_to_somebody_barred_must_not_be_sent(
     assert states(book)[AMARA] is State.RECALLED
 
 
+def without_heading(book, table, heading):
+    def clear(opened):
+        (cell,) = (c for row in opened[table].iter_rows() for c in row if c.value == heading)
+        opened[table].delete_cols(cell.column)
+        opened[table].tables.clear()
+
+    changed(book, clear)
+
+
+def below_the_table(book):
+    def shrink(opened):
+        table = opened["Pupils"].tables["Pupils"]
+        first, last = table.ref.split(":")
+        table.ref = f"{first}:{last.rstrip('0123456789')}{int(first.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) + 1}"
+
+    changed(book, shrink)
+
+
+@pytest.mark.parametrize(
+    "partly",
+    [*(lambda book, heading=h: without_heading(book, "Pupils", heading) for h in ("SEN status", "UPN", "Legal forename")), below_the_table],
+)
+def test_of_pupils_read_in_part_no_draft_is_said_to_be_one_that_must_not_be_sent(run, book, partly):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    partly(book)
+    assert run("send", book, *DAY, "--was-sent", "all")[1].startswith("2 mails noted as sent.")
+
+
+def test_nothing_is_done_with_the_drafts_of_another_schools_register_of_this_name(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    for row, upn in enumerate(("X801200000003", "X801200000004"), 1):
+        change_cell(book, "Pupils", "UPN", row, upn)
+    code, _, err = run("send", book, *DAY)
+    assert (code, "it is another workbook's. Nothing was done." in err) == (2, True)
+    assert (set(states(book).values()), len(drafts(book))) == ({State.DRAFTED}, 2)
+
+
 def test_a_slip_can_be_taken_back_and_the_row_is_pointed_at(run, book):
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
@@ -246,7 +295,7 @@ def test_a_slip_the_other_way_can_be_taken_back_and_nothing_goes_twice(run, book
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
     went = marks(book)
-    run("send", book, *DAY, "--was-not-sent", "all")
+    assert "Only if they went all the same: sendbook send" in run("send", book, *DAY, "--was-not-sent", "all")[1]
     assert len(refs(run("send", book, *DAY)[1])) == 2
     if then:
         run("send", book, *DAY, *then)
