@@ -1,6 +1,7 @@
 """A workbook that was renamed keeps its outbox: with an empty one, mails would be made again that lie as drafts, or of which nobody knows."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,8 +48,10 @@ def _refuse_twins(post: Post, book: Book, found: Path) -> None:
     """Raise CannotDo where another workbook in the folder may as well be the one that was renamed: renamed, then copied."""
     others = [
         path
-        for path in sorted(post.path.parent.glob("*.xls[xm]"))
-        if path.name != post.path.name
+        for path in sorted(post.path.parent.iterdir())
+        if path.suffix.casefold() in (".xlsx", ".xlsm")
+        and path.is_file()
+        and not path.samefile(post.path)  # typed in small letters, Windows finds it too
         and not path.name.startswith(("~", "."))
         and not is_kept_copy(path)
         and not outbox_path(path).exists()
@@ -93,11 +96,11 @@ def _is_of(path: Path, book: Book, *, sure: bool) -> bool:
 def _rename(post: Post, found: Path) -> None:
     """Its folders first: where this is stopped in between, the outbox is found again."""
     before = replace(post, path=post.path.with_stem(stem_of(found)))
-    try:
-        for old, new in ((before.drafts, post.drafts), (before.folder, post.folder)):
-            if old.is_dir() and not new.exists():
+    for old, new in ((before.drafts, post.drafts), (before.folder, post.folder), (found, post.outbox_path)):
+        if old.exists() and not new.exists():
+            try:
                 old.rename(new)
-        before.page.unlink(missing_ok=True)  # made anew in a moment, under the new name
-        found.rename(post.outbox_path)
-    except OSError as error:
-        raise cannot_write(found, error) from error
+            except OSError as error:
+                raise cannot_write(old, error) from error
+    with suppress(OSError):  # made anew in a moment, under the new name
+        before.page.unlink()

@@ -1,11 +1,13 @@
 """A workbook that was renamed or copied: what became of its mails is known still, and nothing goes twice."""
 
+import sys
+
 import pytest
 
 from sendbook.mail import settings as mail_settings
 from sendbook.mail.outbox import State, open_outbox, outbox_path
 from sendbook.mail.settings import write_settings
-from tests.mail.typed import DAY, refs
+from tests.mail.typed import DAY, change_cell, refs
 
 pytestmark = pytest.mark.usefixtures("own_settings")
 
@@ -107,6 +109,29 @@ def test_of_a_workbook_that_was_renamed_and_copied_it_is_not_guessed_which_goes_
     assert refs(run("send", new, *DAY)[1]) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links of POSIX")
+def test_a_workbook_under_another_of_its_names_is_no_copy_of_itself(run, book, server):
+    """As on Windows, where “a 2026.xlsx” is “A 2026.xlsx”."""
+    sent(run, book)
+    new = renamed(book, "A 2026")
+    other = new.with_name("a 2026.xlsx")
+    other.symlink_to(new)
+    assert "goes on as" in run("send", other, *DAY)[1]
+
+
+def test_files_of_drafts_go_from_a_folder_under_the_old_name_too(run, book):
+    """Where the outbox was renamed by hand, or there are both folders."""
+    sent(run, book)
+    new = renamed(book)
+    outbox_path(book).rename(outbox_path(new))
+    old = book.with_name("SEND register - mail drafts")
+    assert len(list(old.iterdir())) == 2
+    change_cell(new, "Contacts", "Contact restriction", 1, "Yes")
+    run("summaries", new, *DAY)
+    run("send", new, *DAY)
+    assert [p.name[:4] for p in old.iterdir()] == ["Khan"]
+
+
 def test_in_a_folder_of_outboxes_nothing_is_taken_and_it_is_said(run, book, server, tmp_path):
     """The workbook that it belongs to may be in any folder."""
     outboxes = tmp_path / "outboxes"
@@ -133,4 +158,5 @@ def test_an_outbox_that_cannot_be_renamed_is_said(run, book, server, monkeypatch
     with monkeypatch.context() as system:
         system.setattr("pathlib.Path.rename", refused)
         code, _, err = run("send", new, *DAY)
-    assert (code, "Sendbook may not write SEND register - outbox.sqlite" in err) == (2, True)
+    assert (code, "Sendbook may not write SEND register - summaries in" in err) == (2, True)
+    assert "goes on as" in run("send", new, *DAY)[1]
