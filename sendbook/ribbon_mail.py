@@ -12,7 +12,7 @@ from sendbook import ribbon_pupils
 from sendbook.click import Click, in_words, show, show_file
 from sendbook.mail.outbox import WAITING, Entry, State
 from sendbook.mail.said import outcome_in_excel, what_to_click
-from sendbook.mail.sheet import LEFT_OUT_TABLE, MAILS, MAILS_TABLE, left_out_rows, log_sheet, mails_sheet
+from sendbook.mail.sheet import LEFT_OUT_TABLE, LOG, MAILS, MAILS_TABLE, left_out_rows, log_sheet, mails_sheet
 from sendbook.posting.after import decide, find_out, write_log
 from sendbook.posting.after import withdraw as take_back
 from sendbook.posting.hand_over import Reread, approve_and_send
@@ -75,24 +75,29 @@ def _names(entries: Sequence[Entry]) -> str:
 
 
 # --- what is drawn and written in the open workbook ---
-def _drawn(click: Click, sheet: ResultSheet) -> Iterator[str]:
-    """Draw a sheet and show it. What became of the mails must be told whatever becomes of the sheet, so a failure is only said."""
+def _drawn(click: Click, name: str, make: Callable[[], ResultSheet]) -> Iterator[str]:
+    """Make a sheet, draw it and show it. What became of the mails must be told whatever becomes of the sheet, so a failure is only said."""
     from sendbook.workbook.live.draw import draw
 
     try:
-        with click.drawing(f"drawing the sheet {sheet.name}"):
+        sheet = make()
+        with click.drawing(f"drawing the sheet {name}"):
             (drawn,) = draw(click.book, [sheet])
         show(drawn)
     except Exception as error:
-        yield f"The sheet {sheet.name} was not drawn: {in_words(error)}"
+        yield f"The sheet {name} was not drawn: {in_words(error)}"
 
 
-def _mails(click: Click, post: Post, entries: Sequence[Entry], left_out: Sequence[Sequence[str]] | None = None) -> Iterator[str]:
-    """Draw the sheet Mails. Who gets none (as of `left_out_rows`) is known where mails were just prepared; else what it says of that stays."""
+def _mails(click: Click, post: Post, ready: Ready | None = None) -> Iterator[str]:
+    """Draw the sheet Mails. Who gets none is known where mails were just prepared (`ready`); else what it says of that stays."""
     from sendbook.workbook.live.where import list_on_sheet
 
-    none = list_on_sheet(click.book, MAILS, LEFT_OUT_TABLE) if left_out is None else left_out
-    return _drawn(click, mails_sheet(entries, none, post.page.name))
+    def make() -> ResultSheet:
+        if ready:
+            return mails_sheet(ready.entries, left_out_rows(ready.left_out), post.page.name)
+        return mails_sheet(everything(post), list_on_sheet(click.book, MAILS, LEFT_OUT_TABLE), post.page.name)
+
+    return _drawn(click, MAILS, make)
 
 
 def _noted(click: Click, post: Post) -> Iterator[str]:
@@ -134,7 +139,7 @@ def _prepare(click: Click, meant: ribbon_pupils.Meant, *, for_all: bool) -> None
     post = _post(click)
     noted = [*_noted(click, post)]
     ready = prepare_mails(post, meant.book, meant.unread, meant.pupils, for_all=for_all)
-    drawn = [*_mails(click, post, ready.entries, left_out_rows(ready.left_out))]
+    drawn = [*_mails(click, post, ready)]
     click.say(*ready.said, *what_to_click(ready.entries), *_without(ready), *drawn, *noted, *_page(post, ready.entries))
     if ready.entries:  # after the message, which would lie behind the browser
         show_file(ready.page)
@@ -160,7 +165,7 @@ def review_and_send(click: Click) -> None:
     post = _post(click)
     picked = _selected(click)
     words = [*_found_out(post), *_settled(click, post, picked), *_handed_over(click, post, picked), *_noted(click, post)]
-    words += _mails(click, post, everything(post))
+    words += _mails(click, post)
     click.say(*words)
 
 
@@ -314,7 +319,7 @@ def withdraw(click: Click) -> None:
         raise CannotDo(f"No mail {'waits' if picked is None else 'that is selected waits'}, so there is none to take back.")
     words = [*_taken_back(click, post, waiting), *_thrown_away(click, post, drafts)]
     if words:
-        click.say(*words, *_mails(click, post, everything(post)))
+        click.say(*words, *_mails(click, post))
 
 
 def _taken_back(click: Click, post: Post, waiting: Sequence[Entry]) -> Iterator[str]:
@@ -338,4 +343,5 @@ def show_log(click: Click) -> None:
     """Draw every mail that there was."""
     post = _post(click)
     noted = [*_noted(click, post)]
-    click.say(*_drawn(click, log_sheet(everything(post))), *noted)
+    entries = everything(post)
+    click.say(*_drawn(click, LOG, lambda: log_sheet(entries)), *noted)

@@ -112,7 +112,7 @@ def _left_out(rows: Sequence[Sequence[str]]) -> Table:
         ResultColumn("Why not", 36, Kind.PROSE),
         ResultColumn("What to do", 40, Kind.PROSE),
     )
-    return Table(LEFT_OUT_TABLE, columns, [list(row) for row in rows])
+    return Table(LEFT_OUT_TABLE, columns, [list(row)[: len(columns)] for row in rows])  # somebody may have added columns
 
 
 def names(left: LeftOut) -> tuple[str, str]:

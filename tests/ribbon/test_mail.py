@@ -8,9 +8,11 @@ from typing import Any
 from sendbook import ribbon, ribbon_mail
 from sendbook.mail.outbox import State, open_outbox, outbox_path
 from sendbook.mail.sheet import MAILS, MAILS_TABLE
+from sendbook.workbook.live import where
 from sendbook.workbook.live.owned import owned_sheets
 from sendbook.workbook.live.read import find_table, open_book, values
 from sendbook.workbook.rows import build_book
+from sendbook.workbook.safe import CannotDo
 from tests.ribbon.mailed import NAME, drafts, listed, logged, mails, select_mails, states
 
 
@@ -44,6 +46,19 @@ def test_the_sheet_says_who_gets_none_and_why(school, said):
     ribbon.review_and_send()
     (table,) = (t for t in school.sheets[MAILS].tables if t.name == "Mails_left_out")
     assert values(table.range)[1:] == rows, "it stays after mails went: it says who is to be given paper"
+
+
+def test_what_went_is_told_whatever_becomes_of_the_sheet(school, said, tmp_path, monkeypatch):
+    ribbon.mails_for_all()
+    said.words.clear()
+
+    def refused(*_):
+        raise CannotDo("Excel is busy.")
+
+    monkeypatch.setattr(where, "list_on_sheet", refused)
+    ribbon.review_and_send()
+    assert f"{len(mails(tmp_path))} mails put as drafts" in said.all
+    assert "The sheet Mails was not drawn: Excel is busy." in said.all
 
 
 def test_mails_for_all_that_are_not_wanted_are_not_prepared(school, said, shown, tmp_path):
