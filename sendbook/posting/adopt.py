@@ -1,5 +1,6 @@
 """A workbook that was renamed keeps its outbox: with an empty one, mails would be made again that lie as drafts, or of which nobody knows."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ from sendbook.mail.register import key_of
 from sendbook.posting.post import Post
 from sendbook.steps import no_bar, read
 from sendbook.tables import Book
-from sendbook.workbook.safe import CannotDo, cannot_write, is_kept_copy
+from sendbook.workbook.safe import CannotDo, cannot_read, cannot_write, is_kept_copy, scratch_for_documents
 
 
 def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
@@ -65,10 +66,16 @@ def _refuse_twins(post: Post, book: Book, found: Path) -> None:
 
 
 def _has_pupils_of(path: Path, book: Book) -> bool:
-    try:
-        other = read(path, no_bar)[0]
-    except CannotDo:  # no register
-        return False
+    """Whether a workbook is a register of pupils of the book. A copy is read, as it may be open. Raises CannotDo where none can be made."""
+    with scratch_for_documents() as folder:
+        try:
+            copy = Path(shutil.copyfile(path, folder / path.name))
+        except OSError as error:
+            raise cannot_read(path, error) from error
+        try:
+            other = read(copy, no_bar)[0]
+        except CannotDo:  # no register
+            return False
     return not set(map(key_of, other.pupils)).isdisjoint(map(key_of, book.pupils))
 
 
