@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.headerregistry import Address
@@ -206,7 +207,9 @@ class Letters:
     def _refuse_single_braces(self, template: str) -> None:
         """A school's { contact } would be sent to parents as it stands. Looked for in the template, as cells may hold anything."""
         own = self.folder / template
-        source = own.read_text(encoding="utf-8-sig", errors="replace") if own.is_file() else ""
+        source = ""
+        with suppress(OSError):  # it is one of ours; what cannot be read is said where it is filled in
+            source = own.read_text(encoding="utf-8-sig", errors="replace")
         if single := re.search(rf"(?<!\{{)\{{ *({'|'.join(NAMES)}) *\}}(?!\}})", source):
             raise broken(
                 template, 0, f"“{single[0]}” would stand in the letter as it is: names go between two braces, as in {{{{ {single[1]} }}}}"
