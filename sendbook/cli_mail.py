@@ -229,19 +229,15 @@ def _mails(number: int) -> str:
 
 
 def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str]) -> int:
-    from contextlib import suppress
-
     from sendbook import steps
     from sendbook.posting.after import decide
-    from sendbook.posting.post import recall_drafts
-    from sendbook.workbook.safe import CannotDo
+    from sendbook.posting.post import recall_or_say
 
     meant = _meant(args, post, refs)
-    with suppress(CannotDo):  # a register that cannot be read now must not hinder what is said of mails
-        recall_drafts(post, lambda: steps.read(post.path, post.bar))
+    unsure = [*recall_or_say(post, lambda: steps.read(post.path, post.bar))]
     said = decide(post, meant, sent=True)
     say(f"{_mails(len(said))} noted as sent." if said else NONE_TO_SAY_OF)
-    for line in (*_recalled(args, post, meant), *_otherwise(args, said, "If this was a slip", "--was-not-sent")):
+    for line in (*unsure, *_recalled(args, post, meant), *_otherwise(args, said, "If this was a slip", "--was-not-sent")):
         say(line)
     _log_waiting(post, say)
     return DONE

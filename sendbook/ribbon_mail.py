@@ -4,7 +4,6 @@ No mail goes but one that the SENCo approves, in a question that says how many g
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from sendbook.mail.sheet import LEFT_OUT_TABLE, LOG, MAILS, MAILS_TABLE, left_ou
 from sendbook.posting.after import decide, find_out, write_log
 from sendbook.posting.after import withdraw as take_back
 from sendbook.posting.hand_over import Reread, approve_and_send
-from sendbook.posting.post import Meant, Post, check_whose, everything, logged_in, recall_drafts, unseen
+from sendbook.posting.post import Meant, Post, check_whose, everything, logged_in, recall_or_say, unseen
 from sendbook.posting.prepare import Ready, prepare_mails
 from sendbook.sheets.blocks import ResultSheet
 from sendbook.summaries.words import counted
@@ -179,8 +178,7 @@ def _found_out(post: Post) -> Iterator[str]:
 
 def _settled(click: Click, post: Post, picked: Sequence[str] | None) -> Iterator[str]:
     """What the SENCo says of drafts, and of mails of which nobody knows whether they went."""
-    with suppress(CannotDo):  # a register that cannot be read now must not hinder what is said of mails
-        recall_drafts(post, click.register)
+    yield from recall_or_say(post, click.register)
     entries = everything(post)
     drafts = _meant(entries, picked, State.DRAFTED)
     if drafts and click.ask(_about_drafts(drafts)):

@@ -198,18 +198,31 @@ def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
                 path.unlink()
 
 
-def recall_drafts(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]) -> None:
+def recall_or_say(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]) -> Iterator[str]:
+    """`recall_drafts` before somebody says what became of them: that the register cannot be read now must not hinder that, and is said."""
+    try:
+        lost = recall_drafts(post, read)
+        why = f"{lost.message} {lost.todo}" if lost else ""
+    except CannotDo as error:
+        why = str(error).replace(" Nothing was done.", "")  # that is not so: what somebody says of drafts is noted all the same
+    if why:
+        yield f"It was not looked whether a draft must not be sent any more. {why}"
+
+
+def recall_drafts(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]) -> Problem | None:
     """Before anything else is done: drafts that must not be sent any more, as the register stands, say so, and their files go.
 
-    `read`: the register, only where there are drafts. Raises CannotDo where that cannot be read, or is another school's.
+    `read`: the register, only where there are drafts. Raises CannotDo where that cannot be read, or is another school's; where
+    nobody can tell, as a part of it is missing, nothing is done, and that part is given.
     """
     if not any(e.state is State.DRAFTED for e in everything(post)):
-        return
+        return None
     book, unread = read()
     register = post.register(book, unread)
-    if register.lost or any(p.place.table == Pupil.table for p in missing_parts(unread)):  # nobody could tell; preparing says so
-        return
+    if lost := register.lost or next((p for p in missing_parts(unread) if p.place.table == Pupil.table), None):
+        return lost
     with post.outbox() as outbox:
         refuse_another_school(outbox, book, post.outbox_path)
         recall(register, outbox)
         remove_settled_drafts(post, outbox)
+    return None

@@ -209,6 +209,16 @@ def test_somebody_barred_since_is_not_among_all_that_went_even_if_nobody_looked(
     assert drafts(book) == []
 
 
+def test_what_is_open_elsewhere_is_not_read_and_it_is_said_that_nobody_looked(run, book):
+    run("send", book, *DAY)
+    run("send", book, *DAY, "--approve", "all")
+    book.with_name(f"~${book.name}").touch()
+    out = run("send", book, *DAY, "--was-sent", "all")[1]
+    assert out.startswith(
+        "2 mails noted as sent.\nIt was not looked whether a draft must not be sent any more. SEND register.xlsx seems to be open"
+    )
+
+
 def no_letter(book):
     (book.parent / "sendbook-templates").mkdir()
     (book.parent / "sendbook-templates" / "mail.txt.j2").write_text("no head", encoding="utf-8")
@@ -266,7 +276,10 @@ def test_of_pupils_read_in_part_no_draft_is_said_to_be_one_that_must_not_be_sent
     run("send", book, *DAY)
     run("send", book, *DAY, "--approve", "all")
     partly(book)
-    assert run("send", book, *DAY, "--was-sent", "all")[1].startswith("2 mails noted as sent.")
+    out = run("send", book, *DAY, "--was-sent", "all")[1]
+    assert out.startswith("2 mails noted as sent.")
+    assert ("It was not looked whether a draft must not be sent any more." in out) == (partly is not below_the_table)
+    assert "Nothing was done" not in out.splitlines()[1]
 
 
 def test_nothing_is_done_with_the_drafts_of_another_schools_register_of_this_name(run, book):
