@@ -8,7 +8,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -124,6 +124,15 @@ def has_workbook(outbox: Path, workbooks: Path) -> bool:
     """Whether an outbox's workbook is in the folder of workbooks, under its name. Case does not count, as on Windows."""
     there = {p.stem.casefold() for p in workbooks.iterdir() if p.suffix.casefold().startswith(".xl")}
     return stem_of(outbox).casefold() in there
+
+
+def glimpse(path: Path) -> frozenset[str]:
+    """Whom the mails of another workbook's outbox are about, without holding it or changing anything in it; none where that cannot be seen now."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as connection:
+            return frozenset(upn for (upn,) in connection.execute("SELECT DISTINCT upn FROM mails"))
+    except sqlite3.Error:
+        return frozenset()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sendbook.mail.outbox import has_workbook, open_outbox, outbox_path, outboxes, stem_of
+from sendbook.mail.outbox import glimpse, has_workbook, open_outbox, outbox_path, outboxes, stem_of
 from sendbook.mail.register import key_of
 from sendbook.posting.post import Post
 from sendbook.steps import no_bar, read
@@ -25,7 +25,8 @@ def adopt_outbox(post: Post, book: Book) -> Iterator[str]:
         return
     beside = new.parent.resolve() == post.path.parent.resolve()
     orphans = [path for path in outboxes(new.parent) if not has_workbook(path, post.path.parent)]
-    found = [path for path in orphans if _is_of(path, book, sure=beside)]
+    pupils = set(map(key_of, book.pupils))
+    found = [path for path in orphans if (_is_of(path, book) if beside else not glimpse(path).isdisjoint(pupils))]
     names = ", ".join(path.name for path in found)
     if found and not beside:
         yield (
@@ -81,7 +82,10 @@ def _has_pupils_of(path: Path, book: Book) -> bool:
 
 def _of_copies(post: Post, book: Book) -> Iterator[str]:
     """That another workbook's outbox has mails about the same pupils: one of the two is a copy, and begins with an empty outbox."""
-    others = [path for path in outboxes(post.outbox_path.parent) if has_workbook(path, post.path.parent) and _is_of(path, book, sure=False)]
+    pupils = set(map(key_of, book.pupils))
+    others = [
+        path for path in outboxes(post.outbox_path.parent) if has_workbook(path, post.path.parent) and not glimpse(path).isdisjoint(pupils)
+    ]
     if others:
         yield (
             f"This workbook has sent nothing yet, but there are mails about the same pupils in: {', '.join(p.name for p in others)}. "
@@ -89,15 +93,10 @@ def _of_copies(post: Post, book: Book) -> Iterator[str]:
         )
 
 
-def _is_of(path: Path, book: Book, *, sure: bool) -> bool:
-    """Whether an outbox has mails about pupils of the book. Raises CannotDo, where it has to be `sure`, for one in use, or damaged."""
-    try:
-        with open_outbox(path) as outbox:
-            return not {e.upn for e in outbox.entries()}.isdisjoint(map(key_of, book.pupils))
-    except CannotDo:
-        if sure:
-            raise
-        return False
+def _is_of(path: Path, book: Book) -> bool:
+    """Whether an outbox that may be taken has mails about pupils of the book. Raises CannotDo for one that is in use, or damaged."""
+    with open_outbox(path) as outbox:
+        return not {e.upn for e in outbox.entries()}.isdisjoint(map(key_of, book.pupils))
 
 
 def _rename(post: Post, found: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from sendbook.mail import outbox as boxes
-from sendbook.mail.outbox import GONE, WAITING, NewMail, State, new_ref, open_outbox, outbox_path
+from sendbook.mail.outbox import GONE, WAITING, NewMail, State, glimpse, new_ref, open_outbox, outbox_path
 from sendbook.workbook.safe import CannotDo
 from tests.live import ROOT
 from tests.mail.office import NOW
@@ -86,6 +86,17 @@ def test_a_database_that_another_program_has_locked(path, monkeypatch):
     with pytest.raises(CannotDo, match="is in use"), open_outbox(path):
         pass
     other.close()
+
+
+def test_a_glimpse_holds_and_changes_nothing(path, tmp_path):
+    assert glimpse(tmp_path / "none.sqlite") == frozenset()
+    with open_outbox(path) as outbox:
+        outbox.put([new_mail(), new_mail()], NOW)
+        assert glimpse(path) == frozenset(), "in use: not seen, and not waited for"
+    before = path.read_bytes()
+    assert glimpse(path) == {"X1"}
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == ["outbox.sqlite"]
 
 
 def test_a_newer_form_is_not_touched(path):
