@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sendbook.posting.hand_over import Posted
     from sendbook.posting.post import Meant, Post
     from sendbook.steps import MakeBar
-    from sendbook.tables import Pupil
+    from sendbook.tables import Book
 
     Say = Callable[[str], None]
 
@@ -141,17 +141,14 @@ def _line(args: argparse.Namespace) -> str:
     return f'sendbook send "{args.book}"{pupils}{summaries}'
 
 
-def _meant(args: argparse.Namespace, post: "Post", refs: list[str]) -> "Meant":
-    """Which mails are meant; with --pupil only such about these pupils."""
+def _meant(args: argparse.Namespace, post: "Post", refs: list[str], book: "Book | None" = None) -> "Meant":
+    """Which mails are meant; with --pupil only such about these pupils. `book`: the register, where it was read already."""
+    from sendbook import steps
     from sendbook.posting.post import Meant
 
-    return Meant(refs, _pupils(args, post) if args.pupil else None)
-
-
-def _pupils(args: argparse.Namespace, post: "Post") -> "tuple[Pupil, ...]":
-    from sendbook import steps
-
-    return steps.chosen_pupils(steps.read(post.path, post.bar)[0], post.today, args.pupil)
+    if not args.pupil:
+        return Meant(refs)
+    return Meant(refs, steps.chosen_pupils(book or steps.read(post.path, post.bar)[0], post.today, args.pupil))
 
 
 def _open(page: "Path") -> None:
@@ -177,8 +174,8 @@ def _hand_over(args: argparse.Namespace, post: "Post", say: "Say", refs: list[st
 
     refuse_if_open(post.path)  # what is typed there and not yet saved may bar somebody
     reread = watched(post.path, lambda path: steps.read(path, steps.no_bar))
-    meant = _meant(args, post, refs)
     book, unread = steps.read(post.path, post.bar)
+    meant = _meant(args, post, refs, book)
     posted = approve_and_send(post, book, unread, meant, args.by or logged_in(), reread, approve=approve)
     nothing = () if posted.sent.states else what_now([e for e in posted.entries if meant.is_about(e)], _line(args))
     for line in (*outcome(posted.sent, posted.where, posted.drafts, posted.entries, _line(args), posted.unseen), *nothing):
@@ -234,7 +231,7 @@ def _was_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list[str
     from sendbook.posting.post import recall_or_say
 
     meant = _meant(args, post, refs)
-    unsure = [*recall_or_say(post, lambda: steps.read(post.path, post.bar))]
+    unsure = [*recall_or_say(post, lambda: post.register(*steps.read(post.path, post.bar)))]
     said = decide(post, meant, sent=True)
     say(f"{_mails(len(said))} noted as sent." if said else NONE_TO_SAY_OF)
     for line in (*unsure, *_recalled(args, post, meant), *_otherwise(args, said, "If this was a slip", "--was-not-sent")):
@@ -267,14 +264,12 @@ def _was_not_sent(args: argparse.Namespace, post: "Post", say: "Say", refs: list
     from sendbook.posting.after import decide
 
     said = decide(post, _meant(args, post, refs), sent=False)
-    if said:
-        say(f"{_mails(len(said))} noted as not sent; “sendbook send” prepares again what may go.")
-        say("A draft that lies in your mail program you delete there. Where Communications tells of the mail, delete that row too.")
-    for line in (
-        _otherwise(args, said, f"Only if {'it' if len(said) == 1 else 'they'} went all the same", "--was-sent")
-        if said
-        else (NONE_TO_SAY_OF,)
-    ):
+    if not said:
+        say(NONE_TO_SAY_OF)
+        return DONE
+    say(f"{_mails(len(said))} noted as not sent; “sendbook send” prepares again what may go.")
+    say("A draft that lies in your mail program you delete there. Where Communications tells of the mail, delete that row too.")
+    for line in _otherwise(args, said, f"Only if {'it' if len(said) == 1 else 'they'} went all the same", "--was-sent"):
         say(line)
     return DONE
 

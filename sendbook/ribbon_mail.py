@@ -178,7 +178,7 @@ def _found_out(post: Post) -> Iterator[str]:
 
 def _settled(click: Click, post: Post, picked: Sequence[str] | None) -> Iterator[str]:
     """What the SENCo says of drafts, and of mails of which nobody knows whether they went."""
-    yield from recall_or_say(post, click.register)
+    yield from recall_or_say(post, lambda: post.register(*click.register()))
     entries = everything(post)
     drafts = _meant(entries, picked, State.DRAFTED)
     if drafts and click.ask(_about_drafts(drafts)):

@@ -28,18 +28,6 @@ def book(tmp_path: Path) -> Path:
     return good(tmp_path)
 
 
-@pytest.fixture
-def run(capsys):
-    """Run a command; give its exit code and what it said on both streams."""
-
-    def command(*args):
-        code = cli.main([str(a) for a in args])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return command
-
-
 # --- new ---
 def test_new_makes_a_workbook_that_is_read_and_needs_filling_in(run, tmp_path):
     path = tmp_path / "My register.xlsx"

@@ -83,7 +83,7 @@ class _Stops:
     def _work_out(self, book: Book, unread: Sequence[Problem]) -> Mapping[str, str]:
         concerned = {e.upn for e in self.entries}
         pupils = [p for p in book.pupils if key_of(p) in concerned]
-        return stopped(self.post.mailing(book, unread, pupils), self.entries, self.outbox)
+        return stopped(self.post.mailing(self.post.register(book, unread), pupils), self.entries, self.outbox)
 
     def __call__(self) -> Mapping[str, str]:
         if (changed := self.reread()) is not None:

@@ -85,9 +85,9 @@ class Post:
         """The register as it stands. `unread`: what was found as the book was read."""
         return Register(book, checked_book(book, unread, self.today, self.bar), self.today)
 
-    def mailing(self, book: Book, unread: Sequence[Problem], pupils: Sequence[Pupil]) -> Mailing:
-        """What mails about these pupils are made from. `unread`: as of `register`."""
-        problems = self.register(book, unread).problems
+    def mailing(self, register: Register, pupils: Sequence[Pupil]) -> Mailing:
+        """What mails about these pupils are made from."""
+        book, problems = register.book, register.problems
         folder = Folder(self.folder, self.path.parent, doubts(book, pupils, problems, self.today).hold)
         letters = Letters(sender_of(book.school, self.settings.sender), self.path.parent)
         return Mailing(book, problems, self.today, folder, letters, self.way().most_bytes)
@@ -198,7 +198,7 @@ def remove_settled_drafts(post: Post, outbox: Outbox) -> None:
                 path.unlink()
 
 
-def recall_or_say(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]) -> Iterator[str]:
+def recall_or_say(post: Post, read: Callable[[], Register]) -> Iterator[str]:
     """`recall_drafts` before somebody says what became of them: that the register cannot be read now must not hinder that, and is said."""
     try:
         lost = recall_drafts(post, read)
@@ -209,7 +209,7 @@ def recall_or_say(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]
         yield f"It was not looked whether a draft must not be sent any more. {why}"
 
 
-def recall_drafts(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]) -> Problem | None:
+def recall_drafts(post: Post, read: Callable[[], Register]) -> Problem | None:
     """Before anything else is done: drafts that must not be sent any more, as the register stands, say so, and their files go.
 
     `read`: the register, only where there are drafts. Raises CannotDo where that cannot be read, or is another school's; where
@@ -217,12 +217,11 @@ def recall_drafts(post: Post, read: Callable[[], tuple[Book, Sequence[Problem]]]
     """
     if not any(e.state is State.DRAFTED for e in everything(post)):
         return None
-    book, unread = read()
-    register = post.register(book, unread)
-    if lost := register.lost or next((p for p in missing_parts(unread) if p.place.table == Pupil.table), None):
+    register = read()
+    if lost := register.lost or next((p for p in missing_parts(register.problems) if p.place.table == Pupil.table), None):
         return lost
     with post.outbox() as outbox:
-        refuse_another_school(outbox, book, post.outbox_path)
+        refuse_another_school(outbox, register.book, post.outbox_path)
         recall(register, outbox)
         remove_settled_drafts(post, outbox)
     return None

@@ -47,10 +47,11 @@ def prepare_mails(
     `show_all`: all mails that wait are shown, not just those about these pupils.
     """
     said = (*adopt_outbox(post, book), *of_synchronised(post.outbox_path))
-    recall_drafts(post, lambda: (book, unread))
+    register = post.register(book, unread)
+    recall_drafts(post, lambda: register)
     if not post.folder.is_dir():
         raise CannotDo(f"There is no folder {post.folder}, so there is no summary to send. Make the summaries first, and read them.")
-    mailing = post.mailing(book, unread, pupils)
+    mailing = post.mailing(register, pupils)
     with post.outbox(new=True) as outbox:
         refuse_another_school(outbox, book, post.outbox_path)
         with counting(post.bar, len(pupils), "Mails") as advance:

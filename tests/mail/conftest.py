@@ -2,7 +2,7 @@
 
 import pytest
 
-from sendbook import cli, failure
+from sendbook import failure
 from sendbook.mail import settings as mail_settings
 from sendbook.mail.settings import write_settings
 from sendbook.workbook.master import write_master
@@ -26,18 +26,6 @@ def book(tmp_path, run):
     write_master(path, ROWS)
     assert run("summaries", path, *DAY)[0] == 0
     return path
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; give its exit code and what it said on both streams."""
-
-    def command(*args):
-        code = cli.main([str(a) for a in args])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return command
 
 
 @pytest.fixture
